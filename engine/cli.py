@@ -1,0 +1,54 @@
+"""`attune-engine`: the engine without a window. Exit code 0, or a sentence on stderr and 1 (2 for wrong usage)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import msgspec
+
+from engine import __version__, process_settings
+from engine.commands import evaluate, quiz, reply, rewards, train
+from engine.commands.base import Command
+from engine.errors import EngineError
+
+COMMANDS: dict[str, Command] = {
+    "reply": reply,
+    "quiz": quiz,
+    "rewards": rewards,
+    "evaluate": evaluate,
+    "train": train,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command."""
+    process_settings.apply()
+    arguments = _parser().parse_args(argv)
+    try:
+        outcome = COMMANDS[arguments.command].run(arguments)
+    except EngineError as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    sys.stdout.write(msgspec.json.encode(outcome.json).decode() if arguments.json else outcome.text)
+    sys.stdout.write("\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="attune-engine", description="Attune's engine without a window.")
+    parser.add_argument("--version", action="version", version=f"attune-engine {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        summary = (command.__doc__ or "").strip()
+        sub = commands.add_parser(name, help=summary, description=summary)
+        command.add_arguments(sub)
+        sub.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""one best-of-N reply: drafts, base rewards, scores, the chosen index, timings"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from engine.commands.base import Outcome
+from engine.errors import EngineError
+from engine.library.bundled import bundled_model_path
+from engine.preferences.learner import posterior_from_log, weight_vector
+from engine.preferences.profile_file import ProfileFile
+from engine.preferences.taste_model import TasteModel, load_taste_model
+from engine.types import N_DRAFTS_MAX, ChatMessage, SamplingSettings, WeightVector
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--prompt", required=True, metavar="TEXT", help="what to answer")
+    parser.add_argument("--profile", type=Path, metavar="F", help="a profile file; without one, the population's taste")
+    parser.add_argument("-n", type=int, default=4, metavar="N", help=f"drafts, 1 to {N_DRAFTS_MAX} (4)")
+    parser.add_argument("--seed", type=int, metavar="S", help="one seed, one set of drafts")
+    parser.add_argument("--model", type=Path, metavar="F", help="a GGUF file; without one, the bundled model")
+    parser.add_argument("--max-tokens", type=int, default=256, metavar="N", help="longest draft, in tokens (256)")
+    parser.add_argument("--temperature", type=float, default=SamplingSettings().temperature, metavar="T")
+    parser.add_argument("--n-gpu-layers", type=int, default=-1, metavar="N", help="layers to offload; -1 for all")
+    parser.add_argument("--full", action="store_true", help="finish every draft: none is dropped early")
+    parser.add_argument("--undirected", action="store_true", help="sample without steering towards the profile")
+
+
+def run(arguments: argparse.Namespace) -> Outcome:
+    if not arguments.prompt.strip():
+        raise EngineError("The prompt is empty: there is nothing to answer.")
+    if not 1 <= arguments.n <= N_DRAFTS_MAX:
+        raise EngineError(f"The number of drafts must be between 1 and {N_DRAFTS_MAX}.")
+    if arguments.max_tokens < 1:
+        raise EngineError("The longest draft must be at least one token.")
+    taste = load_taste_model()
+    weights = _weights(arguments.profile, taste)
+
+    # these load llama.cpp and torch: after what can fail cheaply
+    from engine.generation.model import LlamaModel
+    from engine.reply import ReplyEngine
+    from engine.rewards.scorer import ReplyScorer
+
+    model = LlamaModel(arguments.model or bundled_model_path(), n_gpu_layers=arguments.n_gpu_layers)
+    engine = ReplyEngine(model, ReplyScorer(), taste)
+    try:
+        reply = engine.reply(
+            [ChatMessage("user", arguments.prompt)],
+            n_drafts=arguments.n,
+            sampling=SamplingSettings(
+                seed=arguments.seed, max_tokens=arguments.max_tokens, temperature=arguments.temperature
+            ),
+            weights=weights,
+            listener=_Silent(),
+            on_scoring=lambda: None,
+            should_stop=lambda: False,
+        )
+    finally:
+        engine.close()
+    if reply is None:
+        raise EngineError("The model wrote nothing.")
+    if reply.notice:
+        print(reply.notice, file=sys.stderr)
+    return Outcome(
+        json={
+            "drafts": reply.drafts,
+            "chosen": reply.chosen,
+            "timings": reply.timings,
+            "seed": reply.seed,
+            "heads_version": taste.heads_version,
+        },
+        text=reply.drafts[reply.chosen].text,
+    )
+
+
+def _weights(path: Path | None, taste: TasteModel) -> WeightVector | None:
+    if path is None:
+        return None
+    if not path.exists():
+        raise EngineError(f"There is no profile {path}. `attune-engine quiz --profile {path}` makes one.")
+    return weight_vector(posterior_from_log(ProfileFile(path).log(), taste), taste)
+
+
+class _Silent:
+    """A listener for a command that prints only the end."""
+
+    def on_prompt(self, n_done: int, n_total: int) -> None:
+        pass
+
+    def on_text(self, index: int, text: str) -> None:
+        pass
+
+    def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None:
+        pass

@@ -1,0 +1,44 @@
+"""What can go wrong in a person's world: each error's text is a sentence for a person.
+
+A broken contract inside the program is a `ValueError` instead, and is meant to fail loudly.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class EngineError(Exception):
+    """The environment failed (a file, memory, a setting). `str(error)` may be shown as it is."""
+
+
+class ModelFileError(EngineError):
+    """A model file cannot be used: not there, not GGUF, damaged, or not made for chat."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"Cannot use the model file {path.name}: {reason}")
+        self.path = path
+
+
+class LoadCancelledError(EngineError):
+    """Loading was stopped by the person."""
+
+
+class PromptError(EngineError):
+    """A message that cannot be answered: empty, or longer than the model can read."""
+
+
+class EncoderError(EngineError):
+    """The reply encoder's files are missing or damaged."""
+
+
+class ProfileError(EngineError):
+    """A profile file cannot be read or written."""
+
+
+class StoreError(EngineError):
+    """The database or its directory cannot be opened, read or written."""
+
+
+class InputFileError(EngineError):
+    """A file handed to a command cannot be read as what it should be."""

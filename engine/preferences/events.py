@@ -1,0 +1,98 @@
+"""The log that a profile is: everything the person ever told Attune about their taste, append-only.
+
+An event carries the numbers it needs (base rewards, quality), so that a refit needs no text and no model, and
+deleting a conversation does not change what was learned. Kinds and fields are frozen for `EVENT_SCHEMA_VERSION`:
+new kinds and new fields with a default may come, nothing is renamed.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+EVENT_SCHEMA_VERSION = 1
+
+Choice = Literal["a", "b", "tie", "both_bad"]
+ThumbReason = Literal["too_long", "too_short", "tone", "wrong", "other"]
+
+
+class Scored(msgspec.Struct, frozen=True, kw_only=True):
+    """What the heads said of one text: base_rewards, n_base numbers (φ), and quality in log-odds (q)."""
+
+    base_rewards: list[float]
+    quality: float
+
+
+class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    heads_version: str
+    """The reward heads that the numbers belong to; events of other heads are kept and not used."""
+
+
+class QuizAnswer(_Event, frozen=True, kw_only=True, tag="quiz"):
+    """One answered pair of the quiz."""
+
+    pair: str
+    choice: Choice
+    a: Scored
+    b: Scored
+
+
+class DraftPreferred(_Event, frozen=True, kw_only=True, tag="preferred"):
+    """ "I prefer this one": `preferred` was picked over `shown`, two finished drafts of one message."""
+
+    message: str
+    preferred_index: int
+    shown_index: int
+    preferred: Scored
+    shown: Scored
+
+
+class Thumb(_Event, frozen=True, kw_only=True, tag="thumb"):
+    """A thumb on a reply. reference: the mean over its finished siblings, or with none the model's running mean."""
+
+    message: str
+    index: int
+    up: bool
+    shown: Scored
+    reference: Scored
+    reason: ThumbReason | None = None
+
+
+class AxisStatement(_Event, frozen=True, kw_only=True, tag="axis"):
+    """The person moved a slider: their liking of a named axis is `value`, give or take `sd`."""
+
+    axis: str
+    value: float
+    sd: float = 0.25
+
+
+class Retraction(_Event, frozen=True, kw_only=True, tag="retraction"):
+    """Undo: the event with this number counts no longer. A retraction can itself be retracted."""
+
+    event: int
+
+
+PreferenceEvent: TypeAlias = QuizAnswer | DraftPreferred | Thumb | AxisStatement | Retraction
+
+
+class LoggedEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event with its place in the log: `number` grows by time and is unique within the profile."""
+
+    number: int
+    created_at: float
+    event: PreferenceEvent
+
+
+def active_events(log: list[LoggedEvent]) -> list[LoggedEvent]:
+    """The events that count, in order: neither retractions nor retracted."""
+    retracted: set[int] = set()
+    # a retraction always comes after what it retracts, so reading backwards settles each before it is used
+    for entry in sorted(log, key=lambda e: e.number, reverse=True):
+        if isinstance(entry.event, Retraction) and entry.number not in retracted:
+            retracted.add(entry.event.event)
+    return [
+        entry
+        for entry in sorted(log, key=lambda e: e.number)
+        if not isinstance(entry.event, Retraction) and entry.number not in retracted
+    ]

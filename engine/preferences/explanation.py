@@ -1,0 +1,103 @@
+"""Weights in words: what a person likes, what an event changed, and why a draft was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.preferences.posterior import WeightPosterior
+from engine.preferences.taste_model import TasteModel
+from engine.types import AXES, FloatArray
+
+AXIS_WORDS: dict[str, tuple[str, str]] = {
+    "length": ("shorter", "longer"),
+    "structure": ("plainer prose", "more lists and headings"),
+    "formality": ("more casual", "more formal"),
+    "warmth": ("more matter-of-fact", "warmer"),
+    "enthusiasm": ("calmer", "livelier"),
+    "humour": ("more earnest", "more playful"),
+    "confidence": ("more careful", "more decisive"),
+    "depth": ("less background", "more thorough"),
+    "technicality": ("plainer words", "more technical"),
+    "concreteness": ("more general", "more concrete"),
+    "engagement": ("fewer questions back", "more questions back"),
+}
+"""For each axis: what less of it and what more of it is called, as in "a little shorter from now on"."""
+
+VISIBLE_CHANGE = 0.02
+"""A change of liking below this (log-odds a standard deviation) is not worth a sentence."""
+CONFIDENT_Z = 1.0
+"""A liking this many standard deviations from zero is said in words."""
+
+
+@dataclass(frozen=True)
+class AxisLiking:
+    """How much one more standard deviation of an axis is liked, in log-odds, with its standard deviation."""
+
+    axis: str
+    mean: float
+    sd: float
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What an axis adds to the chosen draft's lead, in log-odds; axis None is what no named axis explains."""
+
+    axis: str | None
+    value: float
+    difference: float
+    """The drafts' difference on the axis itself, in standard deviations (0 where axis is None)."""
+
+
+def axis_likings(posterior: WeightPosterior, model: TasteModel) -> list[AxisLiking]:
+    """In the order of `AXES`."""
+    means = model.axis_map @ posterior.mean
+    variances = np.einsum("ij,jk,ik->i", model.axis_map, posterior.covariance, model.axis_map)
+    return [
+        AxisLiking(axis, float(mean), float(np.sqrt(max(variance, 0.0))))
+        for axis, mean, variance in zip(AXES, means, variances, strict=True)
+    ]
+
+
+def describe_change(before: WeightPosterior, after: WeightPosterior, model: TasteModel) -> str:
+    """What an event changed most, for a receipt: "a little shorter"; or that nothing visible changed."""
+    change = model.axis_map @ (after.mean - before.mean)
+    strongest = int(np.argmax(np.abs(change)))
+    size = float(change[strongest])
+    if abs(size) < VISIBLE_CHANGE:
+        return "no visible change"
+    less, more = AXIS_WORDS[AXES[strongest]]
+    degree = "" if abs(size) >= 0.15 else "a little "
+    return degree + (more if size > 0 else less)
+
+
+def describe_taste(posterior: WeightPosterior, model: TasteModel, at_most: int = 4) -> list[str]:
+    """The likings that are sure enough to say, strongest first: ["shorter", "plainer prose"].
+
+    Relative to no liking either way, so that what most people want is said too.
+    """
+    sure = [liking for liking in axis_likings(posterior, model) if abs(liking.mean) > CONFIDENT_Z * liking.sd]
+    sure.sort(key=lambda liking: -abs(liking.mean))
+    return [AXIS_WORDS[liking.axis][liking.mean > 0] for liking in sure[:at_most]]
+
+
+def explain_choice(
+    chosen: tuple[FloatArray, dict[str, float]],
+    other: tuple[FloatArray, dict[str, float]],
+    user_weights: FloatArray,
+    model: TasteModel,
+) -> list[Contribution]:
+    """Why this person's weights put `chosen` before `other`, by named axis, largest first, the remainder last.
+
+    chosen, other: base rewards (n_base,) and named axes of each draft. The contributions sum to wᵀΔφ.
+    """
+    likings = model.axis_map @ user_weights
+    contributions = []
+    for axis, liking in zip(AXES, likings, strict=True):
+        difference = chosen[1].get(axis, 0.0) - other[1].get(axis, 0.0)
+        contributions.append(Contribution(axis, float(liking) * difference, difference))
+    total = float(user_weights @ (chosen[0] - other[0]))
+    remainder = total - sum(c.value for c in contributions)
+    contributions.sort(key=lambda c: -abs(c.value))
+    return [*contributions, Contribution(None, remainder, 0.0)]

@@ -1,0 +1,216 @@
+"""All that crosses between the window and the engine worker: one JSON object a line, typed and versioned.
+
+The window writes `Request`s to the worker's stdin and reads `Event`s from its stdout. Every request that has an
+`id` is answered by any number of events with that id, the last of which is always `Finished`, also after a
+failure or a stop. Field names and meanings are frozen for `PROTOCOL_VERSION`; adding a field with a default does
+not change the version, anything else does.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, TypeVar
+
+import msgspec
+
+from engine.errors import EngineError
+from engine.types import ChatMessage, SamplingSettings, ScoredDraft, Timings, WeightVector
+
+PROTOCOL_VERSION = 1
+NO_REQUEST = -1
+"""The id in a `Failed` that belongs to no request."""
+FailureKind = Literal["model", "prompt", "cancelled", "engine", "protocol"]
+MAX_LINE_BYTES = 8 * 1024 * 1024
+"""A longer line is refused: it cannot come from a healthy peer."""
+
+
+class ProtocolError(EngineError):
+    """A line that is not a message of this protocol."""
+
+
+class _Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=False):
+    pass
+
+
+# --- requests: window to worker ------------------------------------------------------------------------------
+
+
+class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
+    """Load a GGUF file, replacing none: one worker holds at most one model.
+
+    n_gpu_layers: layers to offload, −1 for as many as there are; n_ctx: cells of the KV cache, 0 for the default.
+    """
+
+    id: int
+    path: str
+    n_gpu_layers: int = -1
+    n_ctx: int = 0
+    n_threads: int = 0
+
+
+class Generate(_Message, frozen=True, kw_only=True, tag="generate"):
+    """Write `n_drafts` drafts of the next reply and choose one. `n_drafts` 1 streams its text.
+
+    weights: the person's belief, None for the population's. stream: send `DraftDelta` events for draft 0.
+    """
+
+    id: int
+    messages: list[ChatMessage]
+    n_drafts: int = 4
+    sampling: SamplingSettings = SamplingSettings()
+    weights: WeightVector | None = None
+    full: bool = False
+    directed: bool = True
+
+
+class Cancel(_Message, frozen=True, kw_only=True, tag="cancel"):
+    """Stop the request with this id: what is written so far is scored and returned, a load is given up."""
+
+    id: int
+
+
+class Ping(_Message, frozen=True, kw_only=True, tag="ping"):
+    """Ask for a `Pong`, answered by the thread that reads requests, also while the model is busy."""
+
+    id: int
+
+
+class Shutdown(_Message, frozen=True, kw_only=True, tag="shutdown"):
+    """Leave after the current step. Closing stdin does the same."""
+
+
+Request: TypeAlias = LoadModel | Generate | Cancel | Ping | Shutdown
+
+
+# --- events: worker to window --------------------------------------------------------------------------------
+
+
+class Hello(_Message, frozen=True, kw_only=True, tag="hello"):
+    """The first event of a worker: who it is."""
+
+    protocol_version: int
+    engine_version: str
+    heads_version: str
+    gpu_offload: bool
+
+
+class Pong(_Message, frozen=True, kw_only=True, tag="pong"):
+    id: int
+
+
+class LoadProgress(_Message, frozen=True, kw_only=True, tag="load_progress"):
+    """fraction: 0 to 1."""
+
+    id: int
+    fraction: float
+
+
+class ModelLoaded(_Message, frozen=True, kw_only=True, tag="model_loaded"):
+    """notice: a sentence for the person, where something about this model is worth saying."""
+
+    id: int
+    name: str
+    path: str
+    n_ctx: int
+    n_gpu_layers: int
+    n_layers: int
+    seconds: float
+    notice: str | None = None
+
+
+class PromptProgress(_Message, frozen=True, kw_only=True, tag="prompt_progress"):
+    id: int
+    n_done: int
+    n_total: int
+
+
+class DraftDelta(_Message, frozen=True, kw_only=True, tag="draft_delta"):
+    """More text of one draft: append it."""
+
+    id: int
+    index: int
+    text: str
+
+
+class DraftProgress(_Message, frozen=True, kw_only=True, tag="draft_progress"):
+    """n_tokens: written so far, a number a draft; finished: which are done; tokens_per_s: all drafts together."""
+
+    id: int
+    n_tokens: list[int]
+    finished: list[bool]
+    tokens_per_s: float
+
+
+class Scoring(_Message, frozen=True, kw_only=True, tag="scoring"):
+    """The drafts are written; they are being read and compared."""
+
+    id: int
+
+
+class ReplyReady(_Message, frozen=True, kw_only=True, tag="reply_ready"):
+    """drafts: those finished or stopped with some text, in the order of their index; chosen: a position in it."""
+
+    id: int
+    drafts: list[ScoredDraft]
+    chosen: int
+    heads_version: str
+    seed: int
+    timings: Timings
+    notice: str | None = None
+
+
+class Failed(_Message, frozen=True, kw_only=True, tag="failed"):
+    """message: a sentence for the person. kind tells the window what it may offer."""
+
+    id: int
+    message: str
+    kind: FailureKind = "engine"
+
+
+class Finished(_Message, frozen=True, kw_only=True, tag="finished"):
+    """Always the last event of a request."""
+
+    id: int
+
+
+Event: TypeAlias = (
+    Hello
+    | Pong
+    | LoadProgress
+    | ModelLoaded
+    | PromptProgress
+    | DraftDelta
+    | DraftProgress
+    | Scoring
+    | ReplyReady
+    | Failed
+    | Finished
+)
+
+_T = TypeVar("_T")
+_encoder = msgspec.json.Encoder()
+_request_decoder: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
+_event_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+
+def encode(message: Request | Event) -> bytes:
+    """One line of JSON, its newline included."""
+    return _encoder.encode(message) + b"\n"
+
+
+def decode_request(line: bytes) -> Request:
+    """Raises: ProtocolError, when the line is no request of this protocol."""
+    return _decode(_request_decoder, line)
+
+
+def decode_event(line: bytes) -> Event:
+    """Raises: ProtocolError, when the line is no event of this protocol."""
+    return _decode(_event_decoder, line)
+
+
+def _decode(decoder: msgspec.json.Decoder[_T], line: bytes) -> _T:
+    if len(line) > MAX_LINE_BYTES:
+        raise ProtocolError(f"A message of {len(line)} bytes is longer than the protocol allows.")
+    try:
+        return decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+        raise ProtocolError(f"Not a message of protocol {PROTOCOL_VERSION}: {exc}") from exc

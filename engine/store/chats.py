@@ -1,0 +1,328 @@
+"""Conversations as they happen: a tree of messages, and the drafts behind every reply.
+
+What a method returns from is on the disk. A reply's row exists from the moment it is asked for, with status
+`writing`; whatever ends it changes the status, so that a crash is visible afterwards as `interrupted`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from engine.errors import StoreError
+from engine.store.database import Database
+from engine.types import ChatMessage, Mode, Role, ScoredDraft, Timings
+
+Status = Literal["writing", "complete", "stopped", "interrupted"]
+UNTITLED = "New chat"
+TITLE_CHARS = 48
+
+
+@dataclass(frozen=True)
+class Conversation:
+    id: str
+    title: str
+    updated_at: float
+
+
+@dataclass(frozen=True)
+class StoredDraft:
+    """A draft of a stored reply. What is None was never scored (the draft was cut off)."""
+
+    index: int
+    text: str
+    finish: str | None
+    n_tokens: int
+    base_rewards: list[float] | None
+    quality: float | None
+    uncertainty: float | None
+    score: float | None
+    axes: dict[str, float] | None
+    picked: bool
+    shown: bool
+
+
+@dataclass(frozen=True)
+class StoredMessage:
+    id: str
+    parent_id: str | None
+    role: Role
+    content: str
+    status: Status
+    mode: Mode | None = None
+    model: str | None = None
+    heads_version: str | None = None
+    timings: Timings | None = None
+    drafts: list[StoredDraft] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    conversation_id: str
+    message_id: str
+    snippet: str
+
+
+class ChatStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # conversations
+
+    def conversations(self) -> list[Conversation]:
+        """Newest first."""
+        rows = self._database.query(
+            "SELECT id, title, updated_at FROM conversation ORDER BY updated_at DESC, rowid DESC"
+        )
+        return [Conversation(row["id"], row["title"], row["updated_at"]) for row in rows]
+
+    def create_conversation(self, profile_id: int | None, title: str = UNTITLED) -> Conversation:
+        conversation = Conversation(uuid.uuid4().hex, title, time.time())
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO conversation (id, title, created_at, updated_at, profile_id) VALUES (?, ?, ?, ?, ?)",
+                (conversation.id, title, conversation.updated_at, conversation.updated_at, profile_id),
+            )
+        return conversation
+
+    def rename_conversation(self, conversation_id: str, title: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE conversation SET title = ? WHERE id = ?", (title, conversation_id))
+
+    def delete_conversation(self, conversation_id: str) -> None:
+        """Deletes its text. Preference events keep their numbers and stay."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM conversation WHERE id = ?", (conversation_id,))
+
+    def search(self, text: str, limit: int = 50) -> list[SearchHit]:
+        """Messages that contain every word of `text` (the last as a prefix), best first."""
+        words = [word.replace('"', '""') for word in text.split()]
+        if not words:
+            return []
+        query = " ".join(f'"{word}"' for word in words) + "*"
+        rows = self._database.query(
+            "SELECT m.conversation_id, m.id, snippet(message_fts, 0, '', '', '…', 12) AS snippet"
+            " FROM message_fts JOIN message m ON m.rowid = message_fts.rowid"
+            " WHERE message_fts MATCH ? ORDER BY rank LIMIT ?",
+            (query, limit),
+        )
+        return [SearchHit(row["conversation_id"], row["id"], row["snippet"]) for row in rows]
+
+    # messages
+
+    def thread(self, conversation_id: str) -> list[StoredMessage]:
+        """The shown branch, first message first, with its drafts."""
+        rows = {
+            row["id"]: row
+            for row in self._database.query("SELECT * FROM message WHERE conversation_id = ?", (conversation_id,))
+        }
+        drafts: dict[str, list[StoredDraft]] = {}
+        for row in self._database.query(
+            "SELECT d.* FROM draft d JOIN message m ON m.id = d.message_id WHERE m.conversation_id = ?"
+            " ORDER BY d.message_id, d.idx",
+            (conversation_id,),
+        ):
+            drafts.setdefault(row["message_id"], []).append(_draft(row))
+        roots = self._database.query("SELECT active_root FROM conversation WHERE id = ?", (conversation_id,))
+        thread: list[StoredMessage] = []
+        current = roots[0]["active_root"] if roots else None
+        while current is not None and current in rows:
+            row = rows[current]
+            thread.append(_message(row, drafts.get(current, [])))
+            current = row["active_child"]
+        return thread
+
+    def add_user_message(self, conversation_id: str, content: str, parent_id: str | None) -> StoredMessage:
+        """Stores what the person wrote, shows its branch, and titles an untitled conversation after it."""
+        with self._database.transaction() as connection:
+            message_id = self._insert(connection, conversation_id, parent_id, "user", content, "complete")
+            connection.execute(
+                "UPDATE conversation SET title = ? WHERE id = ? AND title = ?",
+                (_title(content), conversation_id, UNTITLED),
+            )
+        return StoredMessage(message_id, parent_id, "user", content, "complete")
+
+    def begin_reply(self, conversation_id: str, parent_id: str, mode: Mode, model: str, n_drafts: int) -> StoredMessage:
+        """A reply that is about to be written, with `n_drafts` empty drafts."""
+        with self._database.transaction() as connection:
+            message_id = self._insert(connection, conversation_id, parent_id, "assistant", "", "writing")
+            connection.execute("UPDATE message SET mode = ?, model = ? WHERE id = ?", (mode, model, message_id))
+            connection.executemany(
+                "INSERT INTO draft (message_id, idx, text) VALUES (?, ?, '')",
+                [(message_id, index) for index in range(n_drafts)],
+            )
+        return StoredMessage(message_id, parent_id, "assistant", "", "writing", mode=mode, model=model)
+
+    def save_partial(self, message_id: str, texts: dict[int, str]) -> None:
+        """Partial text of drafts being written, by draft index."""
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "UPDATE draft SET text = ? WHERE message_id = ? AND idx = ?",
+                [(text, message_id, index) for index, text in texts.items()],
+            )
+
+    def finish_reply(
+        self,
+        message_id: str,
+        drafts: list[ScoredDraft],
+        chosen: int,
+        *,
+        heads_version: str,
+        seed: int,
+        timings: Timings,
+        stopped: bool,
+    ) -> None:
+        """All drafts with their numbers; the one at position `chosen` becomes the message's text."""
+        with self._database.transaction() as connection:
+            for position, draft in enumerate(drafts):
+                connection.execute(
+                    "INSERT INTO draft (message_id, idx, text, finish, n_tokens, base_rewards, quality, uncertainty,"
+                    " score, axes, picked, shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    " ON CONFLICT (message_id, idx) DO UPDATE SET text = excluded.text, finish = excluded.finish,"
+                    " n_tokens = excluded.n_tokens, base_rewards = excluded.base_rewards, quality = excluded.quality,"
+                    " uncertainty = excluded.uncertainty, score = excluded.score, axes = excluded.axes,"
+                    " picked = excluded.picked, shown = excluded.shown",
+                    (
+                        message_id,
+                        draft.index,
+                        draft.text,
+                        draft.finish,
+                        draft.n_tokens,
+                        json.dumps(draft.base_rewards),
+                        draft.quality,
+                        draft.uncertainty,
+                        draft.score,
+                        json.dumps(draft.axes),
+                        position == chosen,
+                        position == chosen,
+                    ),
+                )
+            connection.execute(
+                "UPDATE message SET content = ?, status = ?, heads_version = ?, seed = ?, timings = ? WHERE id = ?",
+                (
+                    drafts[chosen].text,
+                    "stopped" if stopped else "complete",
+                    heads_version,
+                    seed,
+                    msgspec.json.encode(timings).decode(),
+                    message_id,
+                ),
+            )
+
+    def interrupt_reply(self, message_id: str) -> StoredMessage:
+        """The worker died or failed: the longest partial draft becomes the text, marked as interrupted."""
+        with self._database.transaction() as connection:
+            self._interrupt(connection, message_id)
+        return self.message(message_id)
+
+    def interrupt_unfinished(self) -> int:
+        """After a crash: every reply still marked as being written is marked as interrupted. Returns how many."""
+        rows = self._database.query("SELECT id FROM message WHERE status = 'writing'")
+        if rows:
+            with self._database.transaction() as connection:
+                for row in rows:
+                    self._interrupt(connection, row["id"])
+        return len(rows)
+
+    def discard_reply(self, message_id: str) -> None:
+        """Removes a reply that got no text at all, so that its question can be asked again."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE message SET active_child = NULL WHERE active_child = ?", (message_id,))
+            connection.execute("DELETE FROM message WHERE id = ?", (message_id,))
+
+    def show_draft(self, message_id: str, index: int) -> None:
+        """Make a finished draft the message's text."""
+        rows = self._database.query(
+            "SELECT text FROM draft WHERE message_id = ? AND idx = ? AND finish IS NOT NULL",
+            (message_id, index),
+        )
+        if not rows:
+            raise StoreError("That draft is not there any more.")
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE draft SET shown = (idx = ?) WHERE message_id = ?", (index, message_id))
+            connection.execute("UPDATE message SET content = ? WHERE id = ?", (rows[0]["text"], message_id))
+
+    def message(self, message_id: str) -> StoredMessage:
+        rows = self._database.query("SELECT * FROM message WHERE id = ?", (message_id,))
+        if not rows:
+            raise StoreError("That message is not there any more.")
+        drafts = self._database.query("SELECT * FROM draft WHERE message_id = ? ORDER BY idx", (message_id,))
+        return _message(rows[0], [_draft(row) for row in drafts])
+
+    def _insert(
+        self,
+        connection: sqlite3.Connection,
+        conversation_id: str,
+        parent_id: str | None,
+        role: Role,
+        content: str,
+        status: Status,
+    ) -> str:
+        message_id = uuid.uuid4().hex
+        now = time.time()
+        connection.execute(
+            "INSERT INTO message (id, conversation_id, parent_id, role, content, status, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (message_id, conversation_id, parent_id, role, content, status, now),
+        )
+        if parent_id is None:
+            connection.execute("UPDATE conversation SET active_root = ? WHERE id = ?", (message_id, conversation_id))
+        else:
+            connection.execute("UPDATE message SET active_child = ? WHERE id = ?", (message_id, parent_id))
+        connection.execute("UPDATE conversation SET updated_at = ? WHERE id = ?", (now, conversation_id))
+        return message_id
+
+    def _interrupt(self, connection: sqlite3.Connection, message_id: str) -> None:
+        connection.execute(
+            "UPDATE message SET status = 'interrupted', content = COALESCE("
+            " (SELECT text FROM draft WHERE message_id = message.id ORDER BY length(text) DESC, idx LIMIT 1), content)"
+            " WHERE id = ?",
+            (message_id,),
+        )
+
+
+def conversation_turns(thread: list[StoredMessage]) -> list[ChatMessage]:
+    """What the model reads: every turn that has text."""
+    return [ChatMessage(role=message.role, content=message.content) for message in thread if message.content]
+
+
+def _title(content: str) -> str:
+    line = " ".join(content.split())
+    return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…"
+
+
+def _draft(row: sqlite3.Row) -> StoredDraft:
+    return StoredDraft(
+        index=row["idx"],
+        text=row["text"],
+        finish=row["finish"],
+        n_tokens=row["n_tokens"],
+        base_rewards=json.loads(row["base_rewards"]) if row["base_rewards"] else None,
+        quality=row["quality"],
+        uncertainty=row["uncertainty"],
+        score=row["score"],
+        axes=json.loads(row["axes"]) if row["axes"] else None,
+        picked=bool(row["picked"]),
+        shown=bool(row["shown"]),
+    )
+
+
+def _message(row: sqlite3.Row, drafts: list[StoredDraft]) -> StoredMessage:
+    return StoredMessage(
+        id=row["id"],
+        parent_id=row["parent_id"],
+        role=row["role"],
+        content=row["content"],
+        status=row["status"],
+        mode=row["mode"],
+        model=row["model"],
+        heads_version=row["heads_version"],
+        timings=msgspec.json.decode(row["timings"], type=Timings) if row["timings"] else None,
+        drafts=drafts,
+    )

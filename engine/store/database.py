@@ -1,0 +1,96 @@
+"""The one SQLite file: opening, migrating, and transactions. Standard library only."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.errors import StoreError
+from engine.store.migrations import MIGRATIONS
+
+N_BACKUPS_KEPT = 5
+
+
+class Database:
+    """A connection to `attune.db`, migrated to the newest schema. Used from one thread.
+
+    Raises: StoreError, when the file cannot be opened, is no database, is damaged, or is newer than this program.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # isolation_level None: transactions are exactly those of `transaction`
+            self._connection = sqlite3.connect(path, timeout=5.0, isolation_level=None)
+            self._connection.row_factory = sqlite3.Row
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            # FULL: what was acknowledged survives a power cut, at about a millisecond a write
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._migrate()
+        except OSError as exc:
+            raise StoreError(f"Attune cannot create {path.parent} ({exc.strerror or exc}).") from exc
+        except sqlite3.Error as exc:
+            raise StoreError(
+                f"Attune cannot open its database {path} ({exc}). Nothing in it was changed. "
+                "If the file is damaged, move it away, or start with another --data-dir."
+            ) from exc
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing. Raises: StoreError, in words, when the write fails (a full disk, a lock)."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as exc:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise StoreError(f"Attune could not save to {self.path} ({exc}). What was there is unchanged.") from exc
+
+    def query(self, sql: str, parameters: tuple[object, ...] = ()) -> list[sqlite3.Row]:
+        """Raises: StoreError, when the database cannot be read."""
+        try:
+            return self._connection.execute(sql, parameters).fetchall()
+        except sqlite3.Error as exc:
+            raise StoreError(f"Attune could not read {self.path} ({exc}).") from exc
+
+    @property
+    def schema_version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _migrate(self) -> None:
+        version = self.schema_version
+        if version > len(MIGRATIONS):
+            raise StoreError(
+                f"{self.path} was written by a newer Attune (schema {version}; this one knows {len(MIGRATIONS)}). "
+                "Please update Attune."
+            )
+        if version == len(MIGRATIONS):
+            return
+        if version > 0:
+            self._back_up(version)
+        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+            # executescript commits on its own; the statements carry their own transaction instead
+            self._connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+
+    def _back_up(self, version: int) -> None:
+        directory = self.path.parent / "backups"
+        directory.mkdir(exist_ok=True)
+        taken = sorted(directory.glob("attune-*.db"))
+        number = int(taken[-1].stem.split("-")[1]) + 1 if taken else 1
+        with sqlite3.connect(directory / f"attune-{number:05d}-schema{version}.db") as copy:
+            self._connection.backup(copy)
+        copy.close()
+        for old in taken[: max(0, len(taken) + 1 - N_BACKUPS_KEPT)]:
+            old.unlink()

@@ -1,0 +1,88 @@
+"""The database's schema as numbered steps. Steps are only ever appended: a released one never changes."""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[str, ...] = (
+    # 1: profiles with their event log; conversations as trees of messages; drafts; models; full-text search
+    """
+    CREATE TABLE profile (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        weights TEXT,               -- WeightVector as JSON: derived from the log, kept readable
+        quiz_state TEXT NOT NULL DEFAULT 'new' CHECK (quiz_state IN ('new', 'started', 'done', 'skipped'))
+    );
+    CREATE TABLE feedback_event (   -- append-only; undo appends a retraction
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        profile_id INTEGER NOT NULL REFERENCES profile(id) ON DELETE CASCADE,
+        created_at REAL NOT NULL,
+        schema_version INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        payload TEXT NOT NULL       -- PreferenceEvent as JSON
+    );
+    CREATE INDEX feedback_event_profile ON feedback_event(profile_id, number);
+    CREATE TRIGGER feedback_event_is_append_only BEFORE UPDATE ON feedback_event
+        BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END;
+    CREATE TABLE conversation (
+        id TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        profile_id INTEGER REFERENCES profile(id) ON DELETE SET NULL,
+        active_root TEXT            -- the first message of the branch that is shown
+    );
+    CREATE TABLE message (
+        id TEXT PRIMARY KEY,
+        conversation_id TEXT NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
+        parent_id TEXT REFERENCES message(id) ON DELETE CASCADE,
+        active_child TEXT,
+        role TEXT NOT NULL CHECK (role IN ('system', 'user', 'assistant')),
+        content TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('writing', 'complete', 'stopped', 'interrupted')),
+        created_at REAL NOT NULL,
+        model TEXT,
+        mode TEXT,
+        seed INTEGER,
+        heads_version TEXT,
+        timings TEXT
+    );
+    CREATE INDEX message_conversation ON message(conversation_id, created_at);
+    CREATE INDEX message_parent ON message(parent_id);
+    CREATE TABLE draft (
+        message_id TEXT NOT NULL REFERENCES message(id) ON DELETE CASCADE,
+        idx INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        finish TEXT,                -- NULL while it is being written
+        n_tokens INTEGER NOT NULL DEFAULT 0,
+        base_rewards TEXT,
+        quality REAL,
+        uncertainty REAL,
+        score REAL,
+        axes TEXT,
+        picked INTEGER NOT NULL DEFAULT 0,  -- what the weights chose
+        shown INTEGER NOT NULL DEFAULT 0,   -- what the person sees and the next turn reads
+        PRIMARY KEY (message_id, idx)
+    );
+    CREATE TABLE model_config (
+        path TEXT PRIMARY KEY,
+        n_gpu_layers INTEGER,
+        n_ctx INTEGER,
+        last_error TEXT,
+        updated_at REAL NOT NULL
+    );
+    CREATE VIRTUAL TABLE message_fts USING fts5(
+        content, content='message', content_rowid='rowid', tokenize='unicode61 remove_diacritics 2'
+    );
+    CREATE TRIGGER message_fts_insert AFTER INSERT ON message BEGIN
+        INSERT INTO message_fts(rowid, content) VALUES (new.rowid, new.content);
+    END;
+    CREATE TRIGGER message_fts_delete AFTER DELETE ON message BEGIN
+        INSERT INTO message_fts(message_fts, rowid, content) VALUES ('delete', old.rowid, old.content);
+    END;
+    CREATE TRIGGER message_fts_update AFTER UPDATE OF content ON message BEGIN
+        INSERT INTO message_fts(message_fts, rowid, content) VALUES ('delete', old.rowid, old.content);
+        INSERT INTO message_fts(rowid, content) VALUES (new.rowid, new.content);
+    END;
+    """,
+)

@@ -1,0 +1,64 @@
+"""The person's settings: one small JSON file, replaced atomically."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from engine.errors import StoreError
+from engine.types import Mode
+
+
+class Settings(msgspec.Struct, kw_only=True):
+    """Every setting with its default. Unknown keys in the file are ignored."""
+
+    model_path: str | None = None
+    """A GGUF file the person picked; None for the bundled model."""
+    mode: Mode = "personal"
+    n_drafts: int = 4
+    max_tokens: int = 512
+    temperature: float = 0.8
+    n_gpu_layers: int = -1
+    system_prompt: str = ""
+    window_width: int = 1180
+    window_height: int = 780
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings, or the defaults where there is no file yet.
+
+    A damaged file is set aside as `settings.json.damaged` and the defaults are used: settings are not worth
+    refusing to start for.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Settings)
+    except FileNotFoundError:
+        return Settings()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        path.replace(path.with_name(path.name + ".damaged"))
+        return Settings()
+    except OSError as exc:
+        raise StoreError(f"Attune cannot read its settings {path} ({exc.strerror or exc}).") from exc
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a file as a whole: after a crash it is the old one or the new one.
+
+    Raises: OSError, when it cannot be written; the old file is then unchanged.
+    """
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Raises: StoreError, when the file cannot be written; the old one stays."""
+    try:
+        write_atomically(path, msgspec.json.format(msgspec.json.encode(settings)))
+    except OSError as exc:
+        raise StoreError(f"Attune could not save its settings to {path} ({exc.strerror or exc}).") from exc

@@ -1,0 +1,257 @@
+"""What the engine's process does: one thread reads requests, the other owns the model and works them off.
+
+The reading thread answers pings and raises stop flags, so that "stop" never waits behind the work. The working
+thread takes one request after another: overlapping calls on one model can hang or crash.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import IO
+
+import llama_cpp
+
+from engine import __version__
+from engine.errors import EngineError, LoadCancelledError, ModelFileError, PromptError
+from engine.generation.model import LlamaModel
+from engine.preferences.taste_model import load_taste_model
+from engine.protocol import (
+    MAX_LINE_BYTES,
+    NO_REQUEST,
+    PROTOCOL_VERSION,
+    Cancel,
+    DraftDelta,
+    DraftProgress,
+    Event,
+    Failed,
+    FailureKind,
+    Finished,
+    Generate,
+    Hello,
+    LoadModel,
+    LoadProgress,
+    ModelLoaded,
+    Ping,
+    Pong,
+    PromptProgress,
+    ProtocolError,
+    ReplyReady,
+    Request,
+    Scoring,
+    Shutdown,
+    decode_request,
+    encode,
+)
+from engine.reply import ReplyEngine
+from engine.rewards.scorer import ReplyScorer
+from engine.types import N_DRAFTS_MAX
+
+PROGRESS_INTERVAL_S = 0.1
+NO_MODEL = "No model is loaded yet."
+
+
+class EventWriter:
+    """Writes events, a line each, from any thread."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        with self._lock:
+            self._stream.write(encode(event))
+            self._stream.flush()
+
+
+class _ProgressListener:
+    """Passes on what the drafts are doing: text as it comes, numbers at most every tenth of a second."""
+
+    def __init__(self, request_id: int, emit: EventWriter) -> None:
+        self._id = request_id
+        self._emit = emit
+        self._last = 0.0
+        self._pending: dict[int, str] = {}
+
+    def on_prompt(self, n_done: int, n_total: int) -> None:
+        self._emit(PromptProgress(id=self._id, n_done=n_done, n_total=n_total))
+
+    def on_text(self, index: int, text: str) -> None:
+        self._pending[index] = self._pending.get(index, "") + text
+
+    def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None:
+        # one draft is being read while it is written: its text goes out at once
+        if len(n_tokens) == 1:
+            self.flush()
+        now = time.monotonic()
+        if now - self._last >= PROGRESS_INTERVAL_S:
+            self._last = now
+            self.flush()
+            self._emit(DraftProgress(id=self._id, n_tokens=n_tokens, finished=finished, tokens_per_s=tokens_per_s))
+
+    def flush(self) -> None:
+        for index, text in self._pending.items():
+            self._emit(DraftDelta(id=self._id, index=index, text=text))
+        self._pending.clear()
+
+
+class WorkerLoop:
+    """The state of the engine process.
+
+    Args:
+        emit: where events go.
+    """
+
+    def __init__(self, emit: EventWriter) -> None:
+        self._emit = emit
+        self._work: queue.Queue[LoadModel | Generate | None] = queue.Queue()
+        self._cancelled: set[int] = set()
+        self._closing = threading.Event()
+        self._engine: ReplyEngine | None = None
+        self._scorer: ReplyScorer | None = None
+        self._taste = load_taste_model()
+
+    # the thread that reads
+
+    def read_requests(self, stream: IO[bytes]) -> None:
+        """Until stdin closes or a `Shutdown` comes."""
+        while True:
+            line = stream.readline(MAX_LINE_BYTES + 1)
+            if not line:
+                break
+            try:
+                request = decode_request(line)
+            except ProtocolError as exc:
+                self._emit(Failed(id=NO_REQUEST, message=str(exc), kind="protocol"))
+                continue
+            if isinstance(request, Shutdown):
+                break
+            self._accept(request)
+        self._closing.set()
+        self._work.put(None)
+
+    def _accept(self, request: Request) -> None:
+        match request:
+            case Ping():
+                self._emit(Pong(id=request.id))
+            case Cancel():
+                self._cancelled.add(request.id)
+            case LoadModel() | Generate():
+                self._work.put(request)
+            case Shutdown():
+                pass
+
+    # the thread that works
+
+    def run(self) -> None:
+        """One request after another. Each ends with `Finished`, whatever happens to it."""
+        self._emit(
+            Hello(
+                protocol_version=PROTOCOL_VERSION,
+                engine_version=__version__,
+                heads_version=self._taste.heads_version,
+                gpu_offload=bool(llama_cpp.llama_supports_gpu_offload()),
+            )
+        )
+        while (request := self._work.get()) is not None:
+            try:
+                if isinstance(request, LoadModel):
+                    self._load(request)
+                else:
+                    self._generate(request)
+            except EngineError as exc:
+                self._emit(Failed(id=request.id, message=str(exc), kind=_kind(exc)))
+            except MemoryError:
+                self._emit(Failed(id=request.id, message="There was not enough memory for this.", kind="engine"))
+            except Exception as exc:  # the process's edge: anything else is our fault, is said and logged
+                traceback.print_exc()
+                self._emit(Failed(id=request.id, message=f"The engine made a mistake ({exc}).", kind="engine"))
+            self._emit(Finished(id=request.id))
+            self._cancelled.discard(request.id)
+        if self._engine is not None:
+            self._engine.close()
+
+    def _stopped(self, request_id: int) -> bool:
+        return request_id in self._cancelled or self._closing.is_set()
+
+    def _load(self, request: LoadModel) -> None:
+        if self._engine is not None:
+            raise EngineError("This worker already holds a model.")
+
+        def on_progress(fraction: float) -> bool:
+            self._emit(LoadProgress(id=request.id, fraction=fraction))
+            return not self._stopped(request.id)
+
+        model = LlamaModel(
+            Path(request.path),
+            n_gpu_layers=request.n_gpu_layers,
+            n_ctx=request.n_ctx,
+            n_threads=request.n_threads,
+            on_progress=on_progress,
+        )
+        self._emit(
+            ModelLoaded(
+                id=request.id,
+                name=model.name,
+                path=request.path,
+                n_ctx=model.window,
+                n_gpu_layers=model.n_gpu_layers,
+                n_layers=model.n_layers,
+                seconds=model.load_seconds,
+            )
+        )
+        self._scorer = self._scorer or ReplyScorer()
+        self._engine = ReplyEngine(model, self._scorer, self._taste)
+
+    def _generate(self, request: Generate) -> None:
+        if self._engine is None:
+            raise EngineError(NO_MODEL)
+        if not 1 <= request.n_drafts <= N_DRAFTS_MAX:
+            raise EngineError(f"The number of drafts must be between 1 and {N_DRAFTS_MAX}.")
+        listener = _ProgressListener(request.id, self._emit)
+
+        def on_scoring() -> None:
+            listener.flush()
+            self._emit(Scoring(id=request.id))
+
+        reply = self._engine.reply(
+            request.messages,
+            n_drafts=request.n_drafts,
+            sampling=request.sampling,
+            weights=request.weights,
+            listener=listener,
+            on_scoring=on_scoring,
+            should_stop=lambda: self._stopped(request.id),
+        )
+        if reply is None:
+            stopped = self._stopped(request.id)
+            message = (
+                "Stopped before anything was written." if stopped else "The model wrote nothing. Please try again."
+            )
+            self._emit(Failed(id=request.id, message=message, kind="cancelled" if stopped else "engine"))
+            return
+        self._emit(
+            ReplyReady(
+                id=request.id,
+                drafts=reply.drafts,
+                chosen=reply.chosen,
+                heads_version=self._taste.heads_version,
+                seed=reply.seed,
+                timings=reply.timings,
+                notice=reply.notice,
+            )
+        )
+
+
+def _kind(error: EngineError) -> FailureKind:
+    match error:
+        case LoadCancelledError():
+            return "cancelled"
+        case PromptError():
+            return "prompt"
+        case ModelFileError():
+            return "model"
+    return "engine"
