@@ -48,6 +48,9 @@ class ReplyEncoder:
         directory = directory or encoder_dir()
         _check_weights(directory / "model.safetensors")
         from transformers import BertModel, BertTokenizerFast  # slow to import: only where it is used
+        from transformers.utils import logging as transformers_logging
+
+        transformers_logging.disable_progress_bar()
 
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         try:
