@@ -1,0 +1,1 @@
+"""Attune's window: Qt Widgets that show state and emit what the person asked for. Loads no model itself."""

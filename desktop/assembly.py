@@ -1,0 +1,315 @@
+"""Attune put together: every object is made here and every signal connected here. No rules of its own."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from desktop.chat.controller import ChatController
+from desktop.engine_client import EngineClient
+from desktop.library.models import ModelController
+from desktop.line_edit_dialog import LineEditDialog
+from desktop.quiz.controller import QuizController, QuizOutcome, QuizQuestion
+from desktop.settings.dialog import SettingsDialog
+from desktop.settings.keeper import SettingsKeeper
+from desktop.taste.describe import taste_state
+from desktop.taste.session import TasteSession
+from desktop.theme.controls import ask
+from desktop.window import MainWindow
+from engine.errors import StoreError
+from engine.paths import Paths
+from engine.preferences.taste_model import TasteModel, load_taste_model
+from engine.store.chats import ChatStore, Conversation
+from engine.store.database import Database
+from engine.store.profiles import ProfileStore
+from engine.store.settings import Settings
+
+
+@dataclass(frozen=True)
+class Stores:
+    """What is opened before there is a window, so that what fails can be said without one."""
+
+    paths: Paths
+    database: Database
+    taste_model: TasteModel
+
+    @classmethod
+    def open(cls, paths: Paths, taste_dir: Path | None = None) -> Stores:
+        """Raises: EngineError, when a directory, the database or the taste files cannot be used."""
+        paths.ensure()
+        taste_model = load_taste_model(taste_dir)
+        return cls(paths, Database(paths.database), taste_model)
+
+
+class Attune(QObject):
+    """The running application: controllers, the engine client and the window."""
+
+    def __init__(self, stores: Stores, worker_command: Sequence[str] | None = None) -> None:
+        super().__init__()
+        self.stores = stores
+        self.settings = SettingsKeeper(stores.paths.settings, self)
+        self.taste = TasteSession(ProfileStore(stores.database), stores.taste_model, self)
+        self.client = EngineClient(stores.paths.logs, worker_command, self)
+        self.models = ModelController(self.client, self.settings, self)
+        self.chats = ChatController(
+            ChatStore(stores.database), self.taste, self.client, self.models, self.settings, self
+        )
+        self.quiz = QuizController(self.taste, self)
+        self.window = MainWindow()
+        self._conversations: list[Conversation] = []
+        self._closed = False
+        self._connect_models()
+        self._connect_chat()
+        self._connect_sidebar()
+        self._connect_quiz_and_taste()
+        self._connect_shortcuts()
+        self.window.closing.connect(self.close)
+
+    def start(self) -> None:
+        """Show the window where the person left off, and load the model beside it."""
+        self.show()
+        self.models.start()
+
+    def show(self) -> None:
+        """Show the window where the person left off."""
+        settings = self.settings.current
+        self.window.resize(settings.window_width, settings.window_height)
+        self._on_settings_changed(settings, settings)
+        self._on_taste_changed()
+        self.window.sidebar.show_model(self.models.status)
+        self.chats.start()
+        state = self.taste.quiz_state
+        if state == "new":
+            self.window.show_page("welcome")
+        elif state == "started":
+            self.quiz.begin()
+        else:
+            self.window.show_page("chat")
+        self.window.show()
+
+    @Slot()
+    def close(self) -> None:
+        """Keep what there is, end the worker, close the database. Once."""
+        if self._closed:
+            return
+        self._closed = True
+        if not self.window.isMaximized():
+            # the window's size is not worth a message at the end
+            with contextlib.suppress(StoreError):
+                self.settings.update(window_width=self.window.width(), window_height=self.window.height())
+        self.window.hide()  # at once; the worker may take a moment
+        self.chats.shutdown()
+        self.client.shutdown()
+        self.stores.database.close()
+
+    # connections
+
+    def _connect_models(self) -> None:
+        sidebar = self.window.sidebar
+        self.models.status_changed.connect(sidebar.show_model)
+        self.models.status_changed.connect(self._on_model_status)
+        self.models.problem.connect(self.window.show_problem)
+        self.models.notice.connect(self.window.show_problem)
+        sidebar.file_requested.connect(self._choose_file)
+        sidebar.bundled_requested.connect(self.models.use_bundled)
+        sidebar.reload_requested.connect(self.models.reload)
+        self.window.chat.model_requested.connect(self._choose_file)
+
+    def _connect_chat(self) -> None:
+        chats, page = self.chats, self.window.chat
+        chats.thread_changed.connect(page.show_thread)
+        chats.message_added.connect(page.add_message)
+        chats.message_changed.connect(page.change_message)
+        chats.message_removed.connect(page.remove_message)
+        chats.text_streamed.connect(page.append_text)
+        chats.progress_changed.connect(page.show_progress)
+        chats.trailer_changed.connect(page.show_trailer)
+        chats.receipt_changed.connect(page.show_receipt)
+        chats.why_ready.connect(page.show_why)
+        chats.busy_changed.connect(page.composer.set_busy)
+        chats.text_accepted.connect(page.composer.clear)
+        chats.text_returned.connect(page.composer.set_text)
+        chats.conversation_opened.connect(page.show_conversation)
+        page.composer.send_requested.connect(chats.send)
+        page.composer.stop_requested.connect(chats.stop)
+        page.composer.mode_chosen.connect(lambda mode: self.settings.update(mode=mode))
+        page.progress_card.stop_requested.connect(chats.stop)
+        page.stop_requested.connect(chats.stop)
+        page.try_again_requested.connect(chats.try_again)
+        page.prefer_requested.connect(chats.prefer)
+        page.thumb_pressed.connect(chats.rate)
+        page.why_requested.connect(chats.explain)
+        page.undo_requested.connect(chats.undo)
+        page.rename_requested.connect(lambda: self._rename(self.chats.open_id))
+        page.delete_requested.connect(lambda: self._delete(self.chats.open_id))
+        page.sidebar_requested.connect(self.window.toggle_sidebar)
+        self.settings.changed.connect(self._on_settings_changed)
+
+    def _connect_sidebar(self) -> None:
+        sidebar = self.window.sidebar
+        self.chats.conversations_changed.connect(self._on_conversations_changed)
+        self.chats.conversation_opened.connect(lambda c: sidebar.select(c.id if c else None))
+        sidebar.conversation_chosen.connect(self._open_conversation)
+        sidebar.new_chat_requested.connect(self._new_chat)
+        sidebar.search_changed.connect(self._show_conversations)
+        sidebar.rename_requested.connect(self._rename)
+        sidebar.delete_requested.connect(self._delete)
+        sidebar.taste_requested.connect(lambda: self.window.show_page("taste"))
+        sidebar.settings_requested.connect(self.open_settings)
+        sidebar.quiz_requested.connect(self._enter_quiz)
+
+    def _connect_quiz_and_taste(self) -> None:
+        window, quiz = self.window, self.quiz
+        window.welcome.quiz_requested.connect(quiz.begin)
+        window.welcome.skip_requested.connect(quiz.skip)
+        window.quiz.side_chosen.connect(quiz.choose_side)
+        window.quiz.tie_chosen.connect(lambda: quiz.answer("tie"))
+        window.quiz.both_bad_chosen.connect(lambda: quiz.answer("both_bad"))
+        window.quiz.back_requested.connect(quiz.back)
+        window.quiz.skip_requested.connect(quiz.skip)
+        quiz.question_changed.connect(self._on_question)
+        quiz.finished.connect(self._on_quiz_finished)
+        quiz.skipped.connect(lambda: window.show_page("chat"))
+        window.quiz_end.chat_requested.connect(lambda: window.show_page("chat"))
+        window.quiz_end.taste_requested.connect(lambda: window.show_page("taste"))
+        window.taste.undo_requested.connect(self.taste.undo)
+        window.taste.reset_requested.connect(self._reset_taste)
+        window.taste.quiz_requested.connect(self._enter_quiz)
+        window.taste.sidebar_requested.connect(window.toggle_sidebar)
+        self.taste.changed.connect(self._on_taste_changed)
+
+    def _connect_shortcuts(self) -> None:
+        window = self.window
+        for keys, text, slot in (
+            ("Ctrl+N", self.tr("New chat"), self._new_chat),
+            ("Ctrl+F", self.tr("Search"), window.sidebar.search_field.setFocus),
+            ("Ctrl+B", self.tr("Sidebar"), window.toggle_sidebar),
+            ("Ctrl+,", self.tr("Settings"), self.open_settings),
+            ("Ctrl+.", self.tr("Stop"), self.chats.stop),
+            ("Ctrl+Q", self.tr("Quit"), window.close),
+        ):
+            window.add_shortcut(keys, text).triggered.connect(slot)
+
+    # what the window asks for
+
+    @Slot()
+    def open_settings(self) -> None:
+        dialog = SettingsDialog(self.settings.current, self.window)
+        dialog.settings_chosen.connect(lambda values: self.settings.update(**values))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
+    def _new_chat(self) -> None:
+        if self.window.page in ("chat", "taste"):
+            self.chats.new_chat()
+            self.window.show_page("chat")
+
+    @Slot(str)
+    def _open_conversation(self, conversation_id: str) -> None:
+        self.chats.open(conversation_id)
+        self.window.show_page("chat")
+
+    @Slot()
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self.window, self.tr("Choose a GGUF file"), "", self.tr("GGUF models (*.gguf)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.models.choose)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _rename(self, conversation_id: str | None) -> None:
+        current = next((c for c in self._conversations if c.id == conversation_id), None)
+        if current is not None:
+            dialog = LineEditDialog(self.tr("Rename chat"), current.title, self.window)
+            dialog.text_chosen.connect(lambda text: self.chats.rename(current.id, text))
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
+
+    @Slot(str)
+    def _delete(self, conversation_id: str | None) -> None:
+        current = next((c for c in self._conversations if c.id == conversation_id), None)
+        if current is not None:
+            ask(
+                self.window,
+                self.tr("Delete “{title}”?").format(title=current.title),
+                self.tr("Its text is deleted for good. What Attune learned from your ratings stays."),
+                self.tr("Delete"),
+                lambda: self.chats.delete(current.id),
+            )
+
+    @Slot()
+    def _reset_taste(self) -> None:
+        ask(
+            self.window,
+            self.tr("Reset your taste?"),
+            self.tr("All quiz answers and ratings are deleted for good. Your chats stay."),
+            self.tr("Reset"),
+            self._on_reset_confirmed,
+        )
+
+    def _on_reset_confirmed(self) -> None:
+        self.taste.reset()
+        self.chats.refresh()
+
+    @Slot()
+    def _enter_quiz(self) -> None:
+        if self.taste.quiz_state == "started" or not self.taste.learner.n_quiz_answers:
+            self.quiz.begin()
+            return
+        ask(
+            self.window,
+            self.tr("Take the quiz again?"),
+            self.tr("Your earlier quiz answers are taken back first. Ratings in your chats stay."),
+            self.tr("Start again"),
+            self.quiz.begin_anew,
+        )
+
+    # what the controllers report
+
+    @Slot(object, object)
+    def _on_settings_changed(self, _before: object, now: Settings) -> None:
+        self.window.chat.composer.show_settings(now.mode, now.n_drafts)
+
+    @Slot(object)
+    def _on_model_status(self, status: object) -> None:
+        self.window.chat.empty.show_bundled(getattr(status, "bundled", False))
+
+    @Slot(object)
+    def _on_conversations_changed(self, conversations: list[Conversation]) -> None:
+        self._conversations = conversations
+        self._show_conversations(self.window.sidebar.search_field.text())
+
+    @Slot(str)
+    def _show_conversations(self, search: str) -> None:
+        searching = bool(search.strip())
+        items = [(c, "") for c in self._conversations]
+        if searching:
+            items = [(hit.conversation, hit.snippet) for hit in self.chats.search(search)]
+        self.window.sidebar.show_conversations(items, self.chats.open_id, searching=searching)
+
+    @Slot(object)
+    def _on_question(self, question: QuizQuestion) -> None:
+        self.window.quiz.show_question(question)
+        self.window.show_page("quiz")
+
+    @Slot(object)
+    def _on_quiz_finished(self, outcome: QuizOutcome) -> None:
+        self.window.quiz_end.show_outcome(outcome)
+        self.window.show_page("quiz_end")
+
+    @Slot()
+    def _on_taste_changed(self) -> None:
+        self.window.taste.show_taste(taste_state(self.taste))
+        entry = self.tr("Take the quiz")
+        if self.taste.learner.n_quiz_answers:
+            started = self.taste.quiz_state == "started"
+            entry = self.tr("Continue the quiz") if started else self.tr("Retake the quiz")
+        self.window.sidebar.show_quiz_entry(entry)
+        self.window.taste.show_quiz_entry(entry)

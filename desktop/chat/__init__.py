@@ -1,0 +1,1 @@
+"""The conversation: its flow, messages, drafts, ratings and explanations."""

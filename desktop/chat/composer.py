@@ -1,0 +1,139 @@
+"""Where the person writes: a field that grows, the mode, and one button that sends or stops."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+
+from desktop.theme import metrics
+from desktop.theme.controls import Button, IconButton, Label, row
+from engine.types import Mode
+
+MAX_LINES = 8
+
+
+class _Field(QPlainTextEdit):
+    """Signals:
+    send_requested: Enter was pressed (Shift+Enter makes a new line).
+    """
+
+    send_requested = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.send_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class Composer(QFrame):
+    """Signals:
+    send_requested: (text). The text stays until `clear` is called.
+    stop_requested: the person wants the reply to end here.
+    mode_chosen: ("instant" or "personal").
+    """
+
+    send_requested = Signal(str)
+    stop_requested = Signal()
+    mode_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("composer")
+        self._busy = False
+        self.field = _Field()
+        self.field.setPlaceholderText(self.tr("Write a message"))
+        self.field.setAccessibleName(self.tr("Message"))
+        self.field.setTabChangesFocus(True)
+        self.field.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.field.document().setDocumentMargin(2)
+        self.instant_button = Button(self.tr("Instant"), "segment", name=self.tr("Instant mode"))
+        self.personal_button = Button(self.tr("Personal"), "segment", name=self.tr("Personal mode"))
+        self.instant_button.setToolTip(self.tr("One draft, shown as it is written"))
+        self.send_button = IconButton("send", self.tr("Send"), kind="send")
+        self._hint = Label("", "small")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(metrics.L - 6, metrics.M, metrics.S + 2, metrics.S + 2)
+        layout.setSpacing(metrics.S)
+        layout.addWidget(self.field)
+        layout.addLayout(row(self._segments(), self._hint, None, self.send_button))
+        self.field.send_requested.connect(self._send)
+        self.field.textChanged.connect(self._on_text_changed)
+        self.field.installEventFilter(self)
+        self.send_button.clicked.connect(self._on_button)
+        self._on_text_changed()
+
+    def _segments(self) -> QFrame:
+        frame = QFrame()
+        frame.setObjectName("segments")
+        layout = QHBoxLayout(frame)
+        layout.setContentsMargins(2, 2, 2, 2)
+        layout.setSpacing(2)
+        group = QButtonGroup(self)
+        for button, mode in ((self.instant_button, "instant"), (self.personal_button, "personal")):
+            button.setCheckable(True)
+            group.addButton(button)
+            layout.addWidget(button)
+            button.clicked.connect(lambda _checked, mode=mode: self.mode_chosen.emit(mode))
+        return frame
+
+    def show_settings(self, mode: Mode, n_drafts: int) -> None:
+        self.instant_button.setChecked(mode == "instant")
+        self.personal_button.setChecked(mode == "personal")
+        self.personal_button.setToolTip(
+            self.tr("Writes {n} drafts and shows the one you would like best").format(n=n_drafts)
+        )
+        self._hint.setText("" if mode == "instant" else self.tr("best of {n} drafts").format(n=n_drafts))
+
+    def set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.send_button.set_icon_name("stop" if busy else "send")
+        self.send_button.set_name(self.tr("Stop (Esc)") if busy else self.tr("Send"))
+        self._on_text_changed()
+
+    def set_text(self, text: str) -> None:
+        self.field.setPlainText(text)
+        self.field.moveCursor(self.field.textCursor().MoveOperation.End)
+        self.field.setFocus()
+
+    def clear(self) -> None:
+        self.field.clear()
+
+    @Slot()
+    def _on_button(self) -> None:
+        if self._busy:
+            self.stop_requested.emit()
+        else:
+            self._send()
+
+    @Slot()
+    def _send(self) -> None:
+        text = self.field.toPlainText()
+        if text.strip() and not self._busy:
+            self.send_requested.emit(text)
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        self.send_button.setEnabled(self._busy or bool(self.field.toPlainText().strip()))
+        self._fit()
+
+    def _fit(self) -> None:
+        lines = int(self.field.document().size().height())  # a plain text document counts in lines
+        height = self.field.fontMetrics().lineSpacing() * max(1, min(lines, MAX_LINES)) + 6
+        policy = Qt.ScrollBarPolicy
+        self.field.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if lines > MAX_LINES else policy.ScrollBarAlwaysOff
+        )
+        if height != self.field.height():
+            self.field.setFixedHeight(height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        elif watched is self.field and event.type() == QEvent.Type.Resize:
+            self._fit()
+        return super().eventFilter(watched, event)

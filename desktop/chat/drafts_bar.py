@@ -1,0 +1,107 @@
+"""The row below a reply: paging through its drafts, preferring one, thumbs, copy, and why."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.chat.states import DraftState
+from desktop.theme import metrics
+from desktop.theme.colors import Colors
+from desktop.theme.controls import Button, IconButton, IconLabel, Label
+
+COPIED_MS = 1500
+
+
+def _accent(colors: Colors) -> str:
+    return colors.accent
+
+
+class DraftsBar(QWidget):
+    """Signals:
+    page_requested: (position among the drafts).
+    prefer_requested: the draft that is looked at shall be the reply.
+    thumb_pressed: (True for up).
+    copy_requested, why_requested: for the draft that is looked at.
+    """
+
+    page_requested = Signal(int)
+    prefer_requested = Signal()
+    thumb_pressed = Signal(bool)
+    copy_requested = Signal()
+    why_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._position = 0
+        self.previous_button = IconButton("chevron-left", self.tr("Previous draft"))
+        self.next_button = IconButton("chevron-right", self.tr("Next draft"))
+        self._pager = Label("", "pager")
+        self._picked_icon = IconLabel("sparkle", 14, _accent)
+        self._picked = Label("", "picked")
+        self.prefer_button = Button(self.tr("I prefer this one"), "small")
+        self.up_button = IconButton("thumb-up", self.tr("Good reply"), checkable=True)
+        self.down_button = IconButton("thumb-down", self.tr("Bad reply"), checkable=True)
+        self.copy_button = IconButton("copy", self.tr("Copy reply"))
+        self.why_button = Button(self.tr("Why this one?"), "ghost")
+        self.why_button.setCheckable(True)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(metrics.XS)
+        for rating in (self.up_button, self.down_button, self.copy_button):
+            layout.addWidget(rating)
+        layout.addSpacing(metrics.S)
+        pager: tuple[QWidget, ...] = (self.previous_button, self._pager, self.next_button)
+        for widget in pager:
+            layout.addWidget(widget)
+        layout.addSpacing(metrics.S)
+        picked: tuple[QWidget, ...] = (self._picked_icon, self._picked, self.prefer_button)
+        for widget in picked:
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        layout.addWidget(self.why_button)
+        self.previous_button.clicked.connect(lambda: self.page_requested.emit(self._position - 1))
+        self.next_button.clicked.connect(lambda: self.page_requested.emit(self._position + 1))
+        self.prefer_button.clicked.connect(self.prefer_requested)
+        self.up_button.clicked.connect(lambda: self.thumb_pressed.emit(True))
+        self.down_button.clicked.connect(lambda: self.thumb_pressed.emit(False))
+        self.copy_button.clicked.connect(self._on_copy)
+        self.why_button.clicked.connect(self.why_requested)
+
+    @property
+    def picked_text(self) -> str:
+        return "" if self._picked.isHidden() else self._picked.text()
+
+    @property
+    def pager_text(self) -> str:
+        return self._pager.text()
+
+    def show_drafts(self, drafts: tuple[DraftState, ...], position: int) -> None:
+        """The drafts of a finished reply, of which the one at `position` is looked at."""
+        self._position = position
+        several = len(drafts) > 1
+        for widget in (self.previous_button, self.next_button, self._pager, self.why_button):
+            widget.setVisible(several)
+        draft = drafts[position] if drafts else None
+        ratable = draft is not None and draft.ratable
+        self.up_button.setVisible(ratable)
+        self.down_button.setVisible(ratable)
+        self.up_button.setChecked(draft is not None and draft.thumb == "up")
+        self.down_button.setChecked(draft is not None and draft.thumb == "down")
+        self.previous_button.setEnabled(position > 0)
+        self.next_button.setEnabled(position < len(drafts) - 1)
+        self._pager.setText(f"{position + 1}/{len(drafts)}")
+        self._pager.setAccessibleName(self.tr("Draft {n} of {total}").format(n=position + 1, total=len(drafts)))
+        label = ""
+        if several and draft is not None:
+            label = self.tr("Picked for you") if draft.picked else self.tr("Your choice") if draft.shown else ""
+        self._picked.setText(label)
+        self._picked.setVisible(bool(label))
+        self._picked_icon.setVisible(bool(label))
+        self.prefer_button.setVisible(several and draft is not None and not draft.shown)
+
+    @Slot()
+    def _on_copy(self) -> None:
+        self.copy_requested.emit()
+        self.copy_button.set_icon_name("check")
+        QTimer.singleShot(COPIED_MS, self.copy_button, lambda: self.copy_button.set_icon_name("copy"))

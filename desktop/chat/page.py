@@ -1,0 +1,297 @@
+"""The chat: a top bar, the conversation in one scrolling column, and the composer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.chat.composer import Composer
+from desktop.chat.message_view import ReplyMessage, UserMessage
+from desktop.chat.progress_card import ProgressCard
+from desktop.chat.states import MessageState, Progress, Receipt, Why
+from desktop.theme import metrics
+from desktop.theme.controls import Button, IconButton, Label, centered_column, row
+from engine.store.chats import Conversation
+
+
+class EmptyChat(QWidget):
+    """What a new chat says before its first message.
+
+    Signals:
+        model_requested: the person wants to choose a GGUF file.
+    """
+
+    model_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        title = Label(self.tr("What can I write for you?"), "display")
+        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.hint = Label(
+            self.tr(
+                "Attune writes several drafts and shows the one you would like best. "
+                "Thumbs and “I prefer this one” keep its sense of your taste current."
+            ),
+            "muted",
+            wrap=True,
+        )
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.bundled_note = Label(
+            self.tr("This is the bundled model. It is tiny and often wrong; it is here so that Attune works at once."),
+            "small",
+            wrap=True,
+        )
+        self.bundled_note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.model_button = Button(self.tr("Choose a larger GGUF file…"), "link")
+        self.model_button.setProperty("size", "small")
+        self.model_button.clicked.connect(self.model_requested)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(metrics.M)
+        layout.addStretch(2)
+        layout.addWidget(title)
+        layout.addWidget(centered_column(self.hint, 540))
+        layout.addSpacing(metrics.M)
+        layout.addWidget(self.bundled_note)
+        layout.addLayout(row(None, self.model_button, None))
+        layout.addStretch(3)
+
+    def show_bundled(self, bundled: bool) -> None:
+        self.bundled_note.setVisible(bundled)
+        self.model_button.setVisible(bundled)
+
+
+class ChatPage(QWidget):
+    """Signals:
+    prefer_requested, thumb_pressed, why_requested, undo_requested: as in ReplyMessage.
+    try_again_requested.
+    rename_requested, delete_requested: for the open conversation.
+    model_requested: choose a GGUF file.
+    sidebar_requested: show or hide the sidebar.
+    stop_requested: Esc was pressed.
+    Sending, stopping and the mode are signals of `composer`; the progress card has its own stop.
+    """
+
+    prefer_requested = Signal(str, int)
+    thumb_pressed = Signal(str, int, bool)
+    why_requested = Signal(str, int)
+    undo_requested = Signal(str, int)
+    try_again_requested = Signal()
+    rename_requested = Signal()
+    delete_requested = Signal()
+    model_requested = Signal()
+    sidebar_requested = Signal()
+    stop_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._messages: dict[str, UserMessage | ReplyMessage] = {}
+        self._follow = True
+        self._last_user: UserMessage | None = None
+        self.composer = Composer()
+        self.progress_card = ProgressCard()
+        self.empty = EmptyChat()
+        self._trailer = Label("", "small", wrap=True, selectable=True)
+        self.trailer_button = Button(self.tr("Try again"), "small", icon_name="retry")
+        self._trailer_row = QWidget()
+        trailer_layout = QHBoxLayout(self._trailer_row)
+        trailer_layout.setContentsMargins(0, 0, 0, 0)
+        trailer_layout.addWidget(self._trailer, 1)
+        trailer_layout.addWidget(self.trailer_button)
+        self._trailer_row.hide()
+        self._column = QVBoxLayout()
+        self._column.setSpacing(metrics.L)
+        self._scroll = self._build_scroll()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._build_top_bar())
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(self._build_bottom())
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
+        self._scroll.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.trailer_button.clicked.connect(self.try_again_requested)
+        self.empty.model_requested.connect(self.model_requested)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.stop_requested)
+        self.show_thread([])
+
+    # building
+
+    def _build_top_bar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("topBar")
+        self.sidebar_button = IconButton("sidebar", self.tr("Show or hide the sidebar (Ctrl+B)"))
+        self.sidebar_button.clicked.connect(self.sidebar_requested)
+        self._title = Label("", "heading")
+        self.more_button = IconButton("more", self.tr("Rename or delete this chat"))
+        menu = QMenu(self.more_button)
+        menu.addAction(self.tr("Rename…"), self.rename_requested.emit)
+        menu.addAction(self.tr("Delete…"), self.delete_requested.emit)
+        self.more_button.setMenu(menu)
+        self.more_button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+        layout = QHBoxLayout(bar)
+        layout.setContentsMargins(metrics.M, metrics.S, metrics.M, metrics.S)
+        layout.addWidget(self.sidebar_button)
+        layout.addWidget(self._title, 1)
+        layout.addWidget(self.more_button)
+        return bar
+
+    def _build_scroll(self) -> QScrollArea:
+        content = QWidget()
+        content.setLayout(self._column)
+        self._content = content
+        self._column.setContentsMargins(metrics.L, metrics.L, metrics.L, metrics.L)
+        self._column.addWidget(self.empty, 1)
+        self._column.addWidget(self.progress_card)
+        self._column.addWidget(self._trailer_row)
+        self._column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setAccessibleName(self.tr("Conversation"))
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        middle = centered_column(content, metrics.CONTENT_WIDTH + 2 * metrics.L)
+        scroll.setWidget(middle)
+        middle.setAutoFillBackground(False)  # setWidget turned it on
+        return scroll
+
+    def _build_bottom(self) -> QWidget:
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(metrics.L, 0, metrics.L, metrics.M)
+        layout.setSpacing(metrics.S)
+        layout.addWidget(self.composer)
+        self._bottom = centered_column(content, metrics.CONTENT_WIDTH + 2 * metrics.L)
+        return self._bottom
+
+    # showing
+
+    @property
+    def messages(self) -> list[UserMessage | ReplyMessage]:
+        return list(self._messages.values())
+
+    @property
+    def trailer_text(self) -> str:
+        return "" if self._trailer_row.isHidden() else self._trailer.text()
+
+    @Slot(object)
+    def show_conversation(self, conversation: Conversation | None) -> None:
+        self._title.setText(conversation.title if conversation else self.tr("New chat"))
+        self.more_button.setVisible(conversation is not None)
+
+    @Slot(object)
+    def show_thread(self, states: list[MessageState]) -> None:
+        for message_id in list(self._messages):
+            self.remove_message(message_id)
+        for state in states:
+            self.add_message(state)
+        self._follow = True
+        self._update_empty()
+
+    @Slot(object)
+    def add_message(self, state: MessageState) -> None:
+        widget: UserMessage | ReplyMessage
+        if state.role == "user":
+            widget = self._last_user = UserMessage(state)
+        else:
+            widget = self._reply(state)
+        self._messages[state.id] = widget
+        self._column.insertWidget(self._column.indexOf(self.progress_card), widget)
+        widget.setVisible(not self._is_blank(state))
+        self._follow = True
+        self._update_empty()
+
+    @Slot(object)
+    def change_message(self, state: MessageState) -> None:
+        widget = self._messages.get(state.id)
+        if isinstance(widget, ReplyMessage):
+            was_hidden = widget.isHidden()
+            widget.show_state(state)
+            widget.setVisible(not self._is_blank(state))
+            if was_hidden:
+                QTimer.singleShot(0, self, self._show_start_of_last_turn)
+
+    @Slot(str)
+    def remove_message(self, message_id: str) -> None:
+        widget = self._messages.pop(message_id, None)
+        if widget is not None:
+            if widget is self._last_user:
+                self._last_user = None
+            self._column.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._update_empty()
+
+    @Slot(str, str)
+    def append_text(self, message_id: str, text: str) -> None:
+        widget = self._messages.get(message_id)
+        if isinstance(widget, ReplyMessage):
+            widget.append_text(text)
+            widget.show()
+
+    @Slot(object)
+    def show_progress(self, progress: Progress | None) -> None:
+        self.progress_card.show_progress(progress)
+
+    @Slot(str, bool)
+    def show_trailer(self, sentence: str, can_try_again: bool) -> None:
+        self._trailer.setText(sentence)
+        self.trailer_button.setVisible(can_try_again)
+        self._trailer_row.setVisible(bool(sentence))
+
+    @Slot(object)
+    def show_receipt(self, receipt: Receipt) -> None:
+        widget = self._messages.get(receipt.message_id)
+        if isinstance(widget, ReplyMessage):
+            widget.show_receipt(receipt)
+
+    @Slot(object)
+    def show_why(self, why: Why) -> None:
+        widget = self._messages.get(why.message_id)
+        if isinstance(widget, ReplyMessage):
+            widget.show_why(why)
+            QTimer.singleShot(0, widget, lambda: self._scroll.ensureWidgetVisible(widget.why_panel, 0, metrics.L))
+
+    # helpers
+
+    def _reply(self, state: MessageState) -> ReplyMessage:
+        widget = ReplyMessage(state)
+        widget.prefer_requested.connect(self.prefer_requested)
+        widget.thumb_pressed.connect(self.thumb_pressed)
+        widget.why_requested.connect(self.why_requested)
+        widget.undo_requested.connect(self.undo_requested)
+        widget.try_again_requested.connect(self.try_again_requested)
+        return widget
+
+    @staticmethod
+    def _is_blank(state: MessageState) -> bool:
+        return state.role == "assistant" and state.status == "writing" and not state.text
+
+    def _update_empty(self) -> None:
+        self.empty.setVisible(not self._messages)
+
+    @Slot()
+    def _on_scrolled(self) -> None:
+        bar = self._scroll.verticalScrollBar()
+        self._follow = bar.value() >= bar.maximum() - 24
+
+    @Slot(int, int)
+    def _on_range_changed(self, _minimum: int, maximum: int) -> None:
+        scroll_bar = self._scroll.verticalScrollBar()
+        # the composer stays below the column of text, which the scroll bar moves aside
+        self._bottom.setContentsMargins(0, 0, scroll_bar.sizeHint().width() if maximum > 0 else 0, 0)
+        if self._follow:
+            scroll_bar.setValue(maximum)
+            self._follow = True
+
+    @Slot()
+    def _show_start_of_last_turn(self) -> None:
+        """A reply that appears as a whole is read from its top."""
+        bar = self._scroll.verticalScrollBar()
+        if self._last_user is not None and bar.maximum() > 0:
+            top = self._last_user.mapTo(self._content, QPoint(0, 0)).y() - metrics.L
+            bar.setValue(min(top, bar.maximum()))

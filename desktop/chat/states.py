@@ -1,0 +1,76 @@
+"""What the chat's widgets show, as plain values that the controller computes. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.types import Mode, Role
+
+Thumb = Literal["up", "down"]
+
+
+@dataclass(frozen=True)
+class DraftState:
+    """One draft that can be paged to. ratable: it has the numbers that a rating needs."""
+
+    index: int
+    text: str
+    finish: str | None
+    picked: bool
+    shown: bool
+    ratable: bool
+    thumb: Thumb | None = None
+
+
+@dataclass(frozen=True)
+class MessageState:
+    """One message. drafts: of a reply, those that can be shown, in order."""
+
+    id: str
+    role: Role
+    text: str
+    status: Literal["writing", "complete", "stopped", "interrupted"]
+    mode: Mode | None = None
+    drafts: tuple[DraftState, ...] = ()
+    can_try_again: bool = False
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a rating did. event: its number in the log, None when there is nothing to undo any more."""
+
+    message_id: str
+    sentence: str
+    event: int | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is being done for a reply. fractions: how far each draft is; empty while there is nothing to draw."""
+
+    sentence: str
+    fractions: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One line of "Why this one?". value: what it adds, in log-odds; None names the remainder."""
+
+    label: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why one draft stands before another."""
+
+    message_id: str
+    draft_index: int
+    sentence: str
+    reasons: tuple[Reason, ...] = field(default=())
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A number with its sign, with a true minus."""
+    return f"{value:+.{digits}f}".replace("-", "−")

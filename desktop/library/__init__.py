@@ -1,0 +1,1 @@
+"""Which model the engine holds: choosing, loading, going back."""

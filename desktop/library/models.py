@@ -1,0 +1,149 @@
+"""Which model the engine holds: load, remember what worked, and go back to the former one when a file fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from desktop.engine_client import EngineClient
+from desktop.settings.keeper import SettingsKeeper
+from engine.errors import EngineError
+from engine.library.bundled import BUNDLED_MODEL_NAME, bundled_model_path
+from engine.protocol import ModelLoaded
+
+
+@dataclass(frozen=True)
+class ModelStatus:
+    """What the model button shows. fraction: of loading, 0 to 1; sentence: why it failed."""
+
+    name: str
+    path: str
+    state: Literal["loading", "ready", "failed"]
+    bundled: bool
+    fraction: float = 0.0
+    sentence: str = ""
+
+
+class ModelController(QObject):
+    """Loads models and remembers the choice once it has loaded.
+
+    Signals:
+        status_changed: (ModelStatus).
+        problem: (sentence for a person).
+        notice: (sentence for a person), something about the loaded model worth saying.
+    """
+
+    status_changed = Signal(object)
+    problem = Signal(str)
+    notice = Signal(str)
+
+    def __init__(self, client: EngineClient, settings: SettingsKeeper, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self._settings = settings
+        self._load_id = 0
+        self._ready_path: str | None = None
+        self._bundled_path = _bundled_path()
+        self._status = ModelStatus("", "", "failed", bundled=True)
+        client.load_started.connect(self._on_load_started)
+        client.load_progress.connect(self._on_load_progress)
+        client.model_loaded.connect(self._on_model_loaded)
+        client.failed.connect(self._on_failed)
+        client.finished.connect(self._on_finished)
+        client.gave_up.connect(self._on_gave_up)
+        settings.changed.connect(self._on_settings_changed)
+
+    @property
+    def status(self) -> ModelStatus:
+        return self._status
+
+    def start(self) -> None:
+        """Load the remembered model, or the bundled one."""
+        self._load(self._settings.current.model_path or self._bundled_path)
+
+    def choose(self, path: str) -> None:
+        """Load a GGUF file. It is remembered only after it has loaded."""
+        self._load(path)
+
+    def use_bundled(self) -> None:
+        self._load(self._bundled_path)
+
+    def reload(self) -> None:
+        self._load(self._status.path or self._bundled_path)
+
+    def _load(self, path: str) -> None:
+        if path:
+            self._client.load_model(path, self._settings.current.n_gpu_layers)
+            return
+        try:
+            bundled_model_path()
+        except EngineError as exc:
+            self._set(ModelStatus(BUNDLED_MODEL_NAME, "", "failed", bundled=True, sentence=str(exc)))
+            self.problem.emit(str(exc))
+
+    @Slot(int, str)
+    def _on_load_started(self, request_id: int, path: str) -> None:
+        self._load_id = request_id
+        bundled = path == self._bundled_path
+        name = BUNDLED_MODEL_NAME if bundled else Path(path).stem
+        self._set(ModelStatus(name, path, "loading", bundled))
+
+    @Slot(int, float)
+    def _on_load_progress(self, request_id: int, fraction: float) -> None:
+        if request_id == self._load_id:
+            self._set(replace(self._status, fraction=fraction))
+
+    @Slot(int, object)
+    def _on_model_loaded(self, request_id: int, model: ModelLoaded) -> None:
+        if request_id != self._load_id:
+            return
+        self._ready_path = self._status.path
+        name = BUNDLED_MODEL_NAME if self._status.bundled else model.name or self._status.name
+        self._set(replace(self._status, name=name, state="ready", fraction=1.0))
+        self._settings.update(model_path=None if self._status.bundled else self._status.path)
+        if model.notice:
+            self.notice.emit(model.notice)
+
+    @Slot(int, str, str)
+    def _on_failed(self, request_id: int, sentence: str, kind: str) -> None:
+        if request_id == self._load_id:
+            self._set(replace(self._status, state="failed", sentence=sentence))
+
+    @Slot(int)
+    def _on_finished(self, request_id: int) -> None:
+        if request_id != self._load_id or self._status.state != "failed":
+            return
+        failed, former = self._status, self._ready_path
+        self._ready_path = None
+        if former and former != failed.path:
+            self.problem.emit(f"{failed.sentence} " + self.tr("The former model is being loaded again."))
+            self._load(former)
+        elif not failed.bundled and self._bundled_path:
+            self.problem.emit(f"{failed.sentence} " + self.tr("The bundled model is used instead."))
+            self._load(self._bundled_path)
+        else:
+            self.problem.emit(failed.sentence)
+
+    @Slot(str)
+    def _on_gave_up(self, sentence: str) -> None:
+        if self._status.state != "failed":
+            self._set(replace(self._status, state="failed", sentence=sentence))
+
+    @Slot(object, object)
+    def _on_settings_changed(self, before: object, now: object) -> None:
+        if getattr(before, "n_gpu_layers", None) != getattr(now, "n_gpu_layers", None):
+            self.reload()
+
+    def _set(self, status: ModelStatus) -> None:
+        self._status = status
+        self.status_changed.emit(status)
+
+
+def _bundled_path() -> str:
+    try:
+        return str(bundled_model_path())
+    except EngineError:
+        return ""

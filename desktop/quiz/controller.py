@@ -1,0 +1,110 @@
+"""The quiz's flow: which question stands, what an answer does, and when it is over. Knows no widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.quiz.order import choice_of_side, sides
+from desktop.taste.session import TasteSession
+from engine.preferences.events import Choice
+from engine.preferences.explanation import describe_taste
+from engine.preferences.quiz import QUIZ_LENGTH
+from engine.preferences.taste_model import QuizPair
+
+
+@dataclass(frozen=True)
+class QuizQuestion:
+    """What the quiz page shows. number: from 1; certainty: 0 to 1."""
+
+    prompt: str
+    left: str
+    right: str
+    number: int
+    at_most: int
+    certainty: float
+    can_go_back: bool
+
+
+@dataclass(frozen=True)
+class QuizOutcome:
+    """What the end page says. likings: strongest first; empty when nothing is sure yet."""
+
+    n_answers: int
+    likings: tuple[str, ...]
+
+
+class QuizController(QObject):
+    """Signals:
+    question_changed: (QuizQuestion).
+    finished: (QuizOutcome), enough is known or the person has had enough.
+    skipped: the person left before the first answer.
+    """
+
+    question_changed = Signal(object)
+    finished = Signal(object)
+    skipped = Signal()
+
+    def __init__(self, taste: TasteSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._taste = taste
+        self._pair: QuizPair | None = None
+
+    def begin(self) -> None:
+        """Start, or go on where it was left."""
+        self._taste.set_quiz_state("started")
+        self._ask(None)
+
+    def begin_anew(self) -> None:
+        """Take earlier quiz answers back and start from the first question."""
+        self._taste.forget_quiz()
+        self.begin()
+
+    def choose_side(self, left: bool) -> None:
+        if self._pair is not None:
+            self.answer(choice_of_side(self._pair.id, left))
+
+    def answer(self, choice: Choice) -> None:
+        if self._pair is not None:
+            self._taste.answer(self._pair, choice)
+            self._ask(None)
+
+    def back(self) -> None:
+        """The last answer is taken back and its question asked again."""
+        if self._taste.learner.n_quiz_answers:
+            self._ask(self._taste.undo_last_answer())
+
+    def skip(self) -> None:
+        """Skip the rest."""
+        if self._taste.learner.n_quiz_answers:
+            self._finish()
+        else:
+            self._pair = None
+            self._taste.set_quiz_state("skipped")
+            self.skipped.emit()
+
+    def _ask(self, pair: QuizPair | None) -> None:
+        learner = self._taste.learner
+        self._pair = pair or learner.next_pair()
+        if self._pair is None:
+            self._finish()
+            return
+        left, right = sides(self._pair)
+        self.question_changed.emit(
+            QuizQuestion(
+                prompt=self._pair.prompt,
+                left=left,
+                right=right,
+                number=learner.n_quiz_answers + 1,
+                at_most=QUIZ_LENGTH,
+                certainty=learner.posterior.certainty,
+                can_go_back=learner.n_quiz_answers > 0,
+            )
+        )
+
+    def _finish(self) -> None:
+        self._pair = None
+        self._taste.set_quiz_state("done")
+        learner = self._taste.learner
+        self.finished.emit(QuizOutcome(learner.n_quiz_answers, tuple(describe_taste(learner.posterior, learner.model))))

@@ -1,0 +1,1 @@
+"""The settings that the person can change."""

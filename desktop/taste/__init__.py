@@ -1,0 +1,1 @@
+"""What Attune believes about the person, shown and correctable."""

@@ -1,0 +1,83 @@
+"""The taste page's values: what is believed, what it rests on, and the latest events in words. No widgets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.taste.session import TasteSession
+from engine.preferences.events import AxisStatement, DraftPreferred, LoggedEvent, QuizAnswer, Thumb
+from engine.preferences.explanation import AXIS_WORDS, AxisLiking, describe_taste
+from engine.preferences.taste_model import TasteModel
+
+N_EVENTS_LISTED = 30
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """One event that counts, in words, with the number that undoes it."""
+
+    number: int
+    text: str
+    when: str
+
+
+@dataclass(frozen=True)
+class TasteState:
+    """Everything the taste page shows."""
+
+    likings: tuple[AxisLiking, ...]
+    words: tuple[str, ...]
+    n_answers: int
+    n_ratings: int
+    events: tuple[EventLine, ...]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Taste", text)
+
+
+def taste_state(taste: TasteSession) -> TasteState:
+    learner = taste.learner
+    events = learner.events
+    return TasteState(
+        likings=tuple(learner.likings()),
+        words=tuple(describe_taste(learner.posterior, learner.model)),
+        n_answers=learner.n_quiz_answers,
+        n_ratings=sum(isinstance(entry.event, Thumb | DraftPreferred) for entry in events),
+        events=tuple(_line(entry, taste.model) for entry in reversed(events[-N_EVENTS_LISTED:])),
+    )
+
+
+def _plain(markdown: str) -> str:
+    """One line without Markdown's signs."""
+    return " ".join(re.sub(r"[*_`#>|]+", "", markdown).split())
+
+
+def _line(entry: LoggedEvent, model: TasteModel) -> EventLine:
+    when = datetime.fromtimestamp(entry.created_at).strftime("%d %b, %H:%M")
+    return EventLine(entry.number, _words(entry, model), when)
+
+
+def _words(entry: LoggedEvent, model: TasteModel) -> str:
+    match entry.event:
+        case QuizAnswer(pair=pair_id, choice=choice):
+            pair = next((pair for pair in model.quiz.pairs if pair.id == pair_id), None)
+            prompt = pair.prompt if pair else pair_id
+            if choice == "tie":
+                return _tr("Quiz: no preference for “{prompt}”").format(prompt=prompt)
+            if choice == "both_bad":
+                return _tr("Quiz: both bad for “{prompt}”").format(prompt=prompt)
+            reply = (pair.a if choice == "a" else pair.b) if pair else choice
+            return _tr("Quiz: “{prompt}” → “{reply}”").format(prompt=prompt, reply=_plain(reply))
+        case Thumb(up=up):
+            return _tr("Thumb up on a reply") if up else _tr("Thumb down on a reply")
+        case DraftPreferred(preferred_index=preferred, shown_index=shown):
+            return _tr("Preferred draft {a} over draft {b}").format(a=preferred + 1, b=shown + 1)
+        case AxisStatement(axis=axis, value=value):
+            return _tr("You said: {word}").format(word=AXIS_WORDS[axis][value > 0])
+        case _:
+            return type(entry.event).__name__

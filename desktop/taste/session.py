@@ -1,0 +1,88 @@
+"""The person's taste while the window is open: one learner, and one signal whenever it changes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.preferences.events import Choice, Scored, Thumb
+from engine.preferences.learner import Receipt, TasteLearner
+from engine.preferences.taste_model import QuizPair, TasteModel
+from engine.store.profiles import ProfileStore, QuizState
+
+
+class TasteSession(QObject):
+    """One profile's learner. Every change goes through here, so that every view hears of it.
+
+    Signals:
+        changed: the event log has changed, and what follows from it.
+        event_undone: (LoggedEvent), one event was taken back.
+    """
+
+    changed = Signal()
+    event_undone = Signal(object)
+
+    def __init__(self, profiles: ProfileStore, model: TasteModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self._profiles = profiles
+        self.profile_id = profiles.first_or_create().id
+        self._learner = TasteLearner(profiles.event_log(self.profile_id), model)
+
+    @property
+    def learner(self) -> TasteLearner:
+        """To read from; change it through this session's methods."""
+        return self._learner
+
+    @property
+    def quiz_state(self) -> QuizState:
+        return self._profiles.get(self.profile_id).quiz_state
+
+    def set_quiz_state(self, state: QuizState) -> None:
+        self._profiles.set_quiz_state(self.profile_id, state)
+        self.changed.emit()
+
+    def answer(self, pair: QuizPair, choice: Choice) -> Receipt:
+        return self._changed(self._learner.answer(pair, choice))
+
+    def undo_last_answer(self) -> QuizPair | None:
+        pair = self._learner.undo_last_answer()
+        self.changed.emit()
+        return pair
+
+    def thumb(self, message: str, index: int, up: bool, shown: Scored, reference: Scored) -> Receipt:
+        return self._changed(self._learner.thumb(message, index, up, shown, reference))
+
+    def prefer(self, message: str, preferred_index: int, shown_index: int, preferred: Scored, shown: Scored) -> Receipt:
+        return self._changed(self._learner.prefer(message, preferred_index, shown_index, preferred, shown))
+
+    def thumbs(self) -> dict[tuple[str, int], tuple[int, bool]]:
+        """The thumbs that count: by (message, draft index), their (event number, True for up)."""
+        return {
+            (entry.event.message, entry.event.index): (entry.number, entry.event.up)
+            for entry in self._learner.events
+            if isinstance(entry.event, Thumb)
+        }
+
+    def undo(self, number: int) -> None:
+        """Take an event back, unless it no longer counts."""
+        entry = next((entry for entry in self._learner.events if entry.number == number), None)
+        if entry is not None:
+            self._learner.undo(number)
+            self.event_undone.emit(entry)
+            self.changed.emit()
+
+    def forget_quiz(self) -> None:
+        """Take all quiz answers back, so that the quiz can be taken anew; ratings in chats stay."""
+        while self._learner.undo_last_answer() is not None or self._learner.n_quiz_answers:
+            pass
+        self.changed.emit()
+
+    def reset(self) -> None:
+        """Forget everything about this person's taste, for good."""
+        self._profiles.reset(self.profile_id)
+        self._learner = TasteLearner(self._profiles.event_log(self.profile_id), self.model)
+        self.changed.emit()
+
+    def _changed(self, receipt: Receipt) -> Receipt:
+        self.changed.emit()
+        return receipt

@@ -1,0 +1,212 @@
+"""Small controls that every view uses, with their accessible names and tinted icons built in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.theme import metrics
+from desktop.theme.colors import Colors, colors_of
+from desktop.theme.icons import icon, pixmap
+
+
+class Label(QLabel):
+    """Plain text in one of the theme's roles; wraps when asked."""
+
+    def __init__(self, text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wrap)
+        if role:
+            self.setProperty("role", role)
+        if wrap:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        if selectable:
+            self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+
+class Button(QPushButton):
+    """A push button: kind primary, ghost, small, link, nav, segment, danger or plain; reached by Tab."""
+
+    def __init__(self, text: str, kind: str = "", *, icon_name: str = "", name: str = "") -> None:
+        super().__init__(text)
+        self._icon_name = icon_name
+        self._kind = kind
+        if kind:
+            self.setProperty("kind", kind)
+        self.setAccessibleName(name or text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setIconSize(QSize(metrics.scaled(metrics.ICON), metrics.scaled(metrics.ICON)))
+        self._tint()
+
+    def set_icon_name(self, icon_name: str) -> None:
+        self._icon_name = icon_name
+        self._tint()
+
+    def _tint(self) -> None:
+        if self._icon_name:
+            colors = colors_of(self)
+            shade = colors.on_accent if self._kind == "primary" else colors.muted
+            self.setIcon(icon(self._icon_name, shade, colors.border_strong, metrics.scaled(metrics.ICON)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+
+
+class IconButton(QToolButton):
+    """A button with only an icon; `name` is what a screen reader says and the tooltip shows."""
+
+    def __init__(self, icon_name: str, name: str, *, kind: str = "", checkable: bool = False) -> None:
+        super().__init__()
+        self._icon_name = icon_name
+        self._kind = kind
+        if kind:
+            self.setProperty("kind", kind)
+        self.setCheckable(checkable)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setIconSize(QSize(metrics.scaled(metrics.ICON), metrics.scaled(metrics.ICON)))
+        self.set_name(name)
+        self.toggled.connect(self._tint)
+        self._tint()
+
+    def set_name(self, name: str) -> None:
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+
+    def set_icon_name(self, icon_name: str) -> None:
+        self._icon_name = icon_name
+        self._tint()
+
+    def _tint(self) -> None:
+        colors = colors_of(self)
+        shade = colors.muted
+        if self._kind == "send":
+            shade = colors.on_accent
+        elif self.isChecked():
+            shade = colors.accent
+        self.setIcon(icon(self._icon_name, shade, colors.border_strong, metrics.scaled(metrics.ICON)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+
+
+class IconLabel(QLabel):
+    """A tinted icon that is only decoration."""
+
+    def __init__(self, icon_name: str, size: int = metrics.ICON, shade: Callable[[Colors], str] | None = None) -> None:
+        super().__init__()
+        self._icon_name = icon_name
+        size = self._size = metrics.scaled(size)
+        self._shade = shade or (lambda colors: colors.muted)
+        self.setFixedSize(size, size)
+        self._tint()
+
+    def _tint(self) -> None:
+        image: QPixmap = pixmap(
+            self._icon_name, self._shade(colors_of(self)), self._size, max(1.0, self.devicePixelRatioF())
+        )
+        self.setPixmap(image)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+
+
+class NoticeBar(QFrame):
+    """A sentence that matters, until it is dismissed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("noticeBar")
+        self._label = Label(wrap=True, selectable=True)
+        self._close = IconButton("close", self.tr("Dismiss"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(metrics.M, metrics.S, metrics.S, metrics.S)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._close.clicked.connect(self.hide)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        return self._label.text()
+
+    def show_sentence(self, sentence: str) -> None:
+        self._label.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.setVisible(bool(sentence))
+
+
+def centered_column(content: QWidget, max_width: int = metrics.CONTENT_WIDTH) -> QWidget:
+    """`content` in the middle, growing with the window up to `max_width`."""
+    content.setMaximumWidth(metrics.scaled(max_width))
+    outer = QWidget()
+    layout = QHBoxLayout(outer)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addStretch(1)
+    layout.addWidget(content, 1000)
+    layout.addStretch(1)
+    return outer
+
+
+def separator() -> QFrame:
+    line = QFrame()
+    line.setObjectName("separator")
+    line.setFixedHeight(1)
+    return line
+
+
+def row(*widgets: QWidget | None, spacing: int = metrics.S) -> QHBoxLayout:
+    """Widgets side by side; None is a stretch."""
+    layout = QHBoxLayout()
+    layout.setSpacing(spacing)
+    for widget in widgets:
+        if widget is None:
+            layout.addStretch(1)
+        else:
+            layout.addWidget(widget)
+    return layout
+
+
+def column(*widgets: QWidget, spacing: int = metrics.S) -> QVBoxLayout:
+    layout = QVBoxLayout()
+    layout.setSpacing(spacing)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return layout
+
+
+def ask(parent: QWidget, text: str, detail: str, action: str, on_yes: Callable[[], None]) -> QMessageBox:
+    """Ask before something that cannot be taken back. Returns at once; `on_yes` is called when confirmed."""
+    box = QMessageBox(QMessageBox.Icon.NoIcon, parent.window().windowTitle(), text, parent=parent)
+    box.setInformativeText(detail)
+    yes = box.addButton(action, QMessageBox.ButtonRole.AcceptRole)
+    yes.setAccessibleName(action)
+    cancel = box.addButton(box.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    cancel.setAccessibleName(cancel.text())
+    box.setDefaultButton(cancel)
+    box.setEscapeButton(cancel)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.buttonClicked.connect(lambda button: on_yes() if button is yes else None)
+    box.open()
+    return box

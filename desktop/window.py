@@ -1,0 +1,111 @@
+"""The main window: a sidebar, and one page at a time beside it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.chat.page import ChatPage
+from desktop.quiz.end_page import QuizEndPage
+from desktop.quiz.quiz_page import QuizPage
+from desktop.quiz.welcome_page import WelcomePage
+from desktop.sidebar import Sidebar
+from desktop.taste.page import TastePage
+from desktop.theme import metrics
+from desktop.theme.controls import NoticeBar
+
+PageName = Literal["welcome", "quiz", "quiz_end", "chat", "taste"]
+_WITH_SIDEBAR = ("chat", "taste")
+
+
+class MainWindow(QMainWindow):
+    """Signals:
+    closing: the window is about to close.
+    """
+
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Attune")
+        self.setMinimumSize(720, 520)
+        self._sidebar_wanted = True
+        self.sidebar = Sidebar()
+        self.notice_bar = NoticeBar()
+        self.chat = ChatPage()
+        self.taste = TastePage()
+        self.welcome = WelcomePage()
+        self.quiz = QuizPage()
+        self.quiz_end = QuizEndPage()
+        self._pages: dict[PageName, QWidget] = {
+            "welcome": self.welcome,
+            "quiz": self.quiz,
+            "quiz_end": self.quiz_end,
+            "chat": self.chat,
+            "taste": self.taste,
+        }
+        self._stack = QStackedWidget()
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+        self._page: PageName = "chat"
+        self._notice_holder = QWidget()
+        holder = QVBoxLayout(self._notice_holder)
+        holder.setContentsMargins(metrics.M, metrics.M, metrics.M, 0)
+        holder.addWidget(self.notice_bar)
+        self._notice_holder.hide()
+        self.notice_bar.installEventFilter(self)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._notice_holder)
+        right.addWidget(self._stack, 1)
+        central = QWidget()
+        central.setObjectName("page")
+        layout = QHBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.sidebar)
+        layout.addLayout(right, 1)
+        self.setCentralWidget(central)
+        self.show_page("chat")
+
+    @property
+    def page(self) -> PageName:
+        return self._page
+
+    def show_page(self, name: PageName) -> None:
+        self._page = name
+        self._stack.setCurrentWidget(self._pages[name])
+        self.sidebar.setVisible(self._sidebar_wanted and name in _WITH_SIDEBAR)
+        self.sidebar.taste_button.setChecked(name == "taste")
+        if name == "chat":
+            self.chat.composer.field.setFocus()
+        elif name in ("quiz", "taste"):
+            self._pages[name].setFocus()
+
+    def toggle_sidebar(self) -> None:
+        self._sidebar_wanted = not self._sidebar_wanted
+        self.sidebar.setVisible(self._sidebar_wanted and self._page in _WITH_SIDEBAR)
+
+    def show_problem(self, sentence: str) -> None:
+        self.notice_bar.show_sentence(sentence)
+        self._notice_holder.setVisible(bool(sentence))
+
+    def add_shortcut(self, keys: str, text: str) -> QAction:
+        """A key that works on every page that has the sidebar."""
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self.addAction(action)
+        return action
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if watched is self.notice_bar and event.type() == QEvent.Type.Hide and self.notice_bar.isHidden():
+            self._notice_holder.hide()
+        return False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)

@@ -1,0 +1,89 @@
+"""`attune` as a command: what cannot start says so in one sentence."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop.app import exception_hook
+from desktop.assembly import Attune
+from engine.errors import StoreError
+from engine.protocol import Hello, decode_event
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run_attune(*arguments: str, timeout_s: float = 300) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.run(
+        [sys.executable, "-m", "desktop", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+    )
+
+
+def test_a_data_directory_that_cannot_be_written_is_one_sentence(tmp_path: Path):
+    (tmp_path / "file").write_text("in the way")
+    result = run_attune("--data-dir", str(tmp_path / "file" / "data"))
+    assert result.returncode == 1
+    assert "cannot write to" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", [b"this is no database" * 100], ids=["not a database"])
+def test_a_damaged_database_is_one_sentence_and_stays_as_it_is(tmp_path: Path, content: bytes):
+    database = tmp_path / "attune.db"
+    database.write_bytes(content)
+    result = run_attune("--data-dir", str(tmp_path))
+    assert result.returncode == 1
+    assert "cannot open its database" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert database.read_bytes() == content
+
+
+def test_without_a_screen_attune_says_so_instead_of_aborting(tmp_path: Path):
+    environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    result = subprocess.run(
+        [sys.executable, "-m", "desktop", "--data-dir", str(tmp_path)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == 1
+    assert "needs a screen" in result.stderr
+
+
+def test_the_self_test_builds_every_view_and_makes_a_reply():
+    result = run_attune("--self-test")
+    assert result.returncode == 0, result.stderr
+    steps = [line.split(":")[0] for line in result.stdout.splitlines()]
+    assert steps == ["stores", "views", "model", "reply", "self-test"]
+
+
+def test_the_hidden_flag_turns_the_same_executable_into_the_worker():
+    result = subprocess.run(
+        [sys.executable, "-m", "desktop", "--engine-worker"],
+        cwd=ROOT,
+        input=b"",
+        capture_output=True,
+        timeout=120,
+    )
+    assert result.returncode == 0
+    assert isinstance(decode_event(result.stdout.splitlines()[0]), Hello)
+
+
+def test_a_slot_that_fails_shows_a_sentence_and_the_window_goes_on(attune: Attune, tmp_path: Path):
+    hook = exception_hook(attune, tmp_path)
+    error = StoreError("Attune could not save: the disk is full.")
+    hook(StoreError, error, None)
+    assert attune.window.notice_bar.text == str(error)
+    assert attune.window.isVisible()

@@ -1,0 +1,48 @@
+"""Colours that can be read, in both schemes, and a live change between them."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+
+from desktop.theme.colors import DARK, LIGHT, Colors, colors_of
+from desktop.theme.controls import Button
+from desktop.theme.style import Theme
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2 contrast ratio."""
+
+    def luminance(value: str) -> float:
+        color = QColor(value)
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3]]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_all_text_has_enough_contrast(colors: Colors):
+    grounds = (colors.window, colors.sidebar, colors.surface, colors.sunken, colors.accent_soft, colors.hover)
+    assert min(contrast(colors.text, ground) for ground in grounds) >= 4.5
+    assert min(contrast(colors.muted, ground) for ground in grounds[:4]) >= 4.5
+    assert contrast(colors.on_accent, colors.accent) >= 4.5
+    assert contrast(colors.accent, colors.window) >= 4.5
+    assert contrast(colors.danger, colors.surface) >= 4.5
+    assert contrast(colors.warning_text, colors.warning_soft) >= 4.5
+
+
+def test_a_change_of_the_systems_scheme_reaches_widgets_that_are_shown(app: QApplication, qtbot):
+    theme = app.findChild(Theme)
+    assert isinstance(theme, Theme)
+    button = Button("x", "ghost", icon_name="copy")
+    qtbot.addWidget(button)
+    theme.apply(Qt.ColorScheme.Light)
+    light = button.icon().pixmap(18).toImage()
+    theme.apply(Qt.ColorScheme.Dark)
+    assert colors_of(button) is DARK
+    assert button.icon().pixmap(18).toImage() != light
+    theme.apply(Qt.ColorScheme.Light)
