@@ -28,6 +28,6 @@ def read_rows(path: Path, row_type: type[_Row]) -> list[_Row]:
                     rows.append(decoder.decode(line))
     except OSError as exc:
         raise InputFileError(f"Cannot read {path} ({exc.strerror or exc}).") from exc
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise InputFileError(f"Line {number} of {path.name} is not what it should be: {exc}.") from exc
     return rows

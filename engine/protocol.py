@@ -212,5 +212,5 @@ def _decode(decoder: msgspec.json.Decoder[_T], line: bytes) -> _T:
         raise ProtocolError(f"A message of {len(line)} bytes is longer than the protocol allows.")
     try:
         return decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise ProtocolError(f"Not a message of protocol {PROTOCOL_VERSION}: {exc}") from exc

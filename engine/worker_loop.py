@@ -113,6 +113,15 @@ class WorkerLoop:
         self._engine: ReplyEngine | None = None
         self._scorer: ReplyScorer | None = None
         self._taste = load_taste_model()
+        # before either thread runs: nothing may come before it
+        self._emit(
+            Hello(
+                protocol_version=PROTOCOL_VERSION,
+                engine_version=__version__,
+                heads_version=self._taste.heads_version,
+                gpu_offload=bool(llama_cpp.llama_supports_gpu_offload()),
+            )
+        )
 
     # the thread that reads
 
@@ -148,14 +157,6 @@ class WorkerLoop:
 
     def run(self) -> None:
         """One request after another. Each ends with `Finished`, whatever happens to it."""
-        self._emit(
-            Hello(
-                protocol_version=PROTOCOL_VERSION,
-                engine_version=__version__,
-                heads_version=self._taste.heads_version,
-                gpu_offload=bool(llama_cpp.llama_supports_gpu_offload()),
-            )
-        )
         while (request := self._work.get()) is not None:
             try:
                 if isinstance(request, LoadModel):

@@ -103,13 +103,18 @@ def _users(pairs: Sequence[_Pair], choices: Sequence[_Choice], x: FloatArray, of
     users = []
     for user, answers in by_user.items():
         rows = np.array([row for row, _ in answers])
+        prompts = np.array([prompt_of[pairs[row].prompt] for row in rows])
+        if len(np.unique(prompts)) < 2:
+            continue  # no split by prompt leaves something to ask and something to predict
         users.append(
             UserChoices(
                 user=user,
                 x=x[rows],
                 offset=offset[rows],
                 target=np.array([target for _, target in answers]),
-                prompt=np.array([prompt_of[pairs[row].prompt] for row in rows]),
+                prompt=prompts,
             )
         )
+    if not users:
+        raise InputFileError("Nobody chose in pairs of two prompts or more: there is nothing to hold out.")
     return users

@@ -98,7 +98,7 @@ def user_scores(
                 for method, logits in _predictions(user, asked, test, prior, posterior).items():
                     per_split.setdefault((method, k), []).append(_scores(logits, user.target[test]))
         for key, values in per_split.items():
-            collected.setdefault(key, []).append(np.nanmean(values, axis=0))
+            collected.setdefault(key, []).append(_mean(np.array(values)))
     return {key: np.array(rows) for key, rows in collected.items()}
 
 
@@ -184,7 +184,7 @@ def _scores(logits: FloatArray, target: FloatArray) -> FloatArray:
     p = choice_probability(logits)
     loss = -(target * np.log(p) + (1 - target) * np.log1p(-p))
     accuracy = right[decided].mean() if decided.any() else np.nan
-    return np.array([accuracy, auc(logits[decided], target[decided]), loss.mean()])
+    return np.array([accuracy, auc(logits[decided], target[decided]), loss.mean() if len(loss) else np.nan])
 
 
 def auc(logits: FloatArray, target: FloatArray) -> float:
@@ -198,13 +198,23 @@ def auc(logits: FloatArray, target: FloatArray) -> float:
     return float(wins)
 
 
+def _mean(rows: FloatArray) -> FloatArray:
+    """Column means of what is there; NaN where nothing is."""
+    present = np.isfinite(rows)
+    total = np.where(present, rows, 0.0).sum(axis=0)
+    counts = present.sum(axis=0)
+    return np.where(counts > 0, total / np.maximum(counts, 1), np.nan)
+
+
 def _result(method: str, select: str, k: int, rows: FloatArray, seed: int) -> Result:
     """rows: (n_users, 3)."""
     rng = np.random.default_rng(seed)
-    resampled = rng.integers(len(rows), size=(N_BOOTSTRAP, len(rows)))
-    means = np.nanmean(rows[:, 0][resampled], axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    accuracy, mean_auc, loss = np.nanmean(rows, axis=0)
+    scored = rows[np.isfinite(rows[:, 0]), 0]  # not those who were never decided
+    low = high = np.nan
+    if len(scored):
+        means = scored[rng.integers(len(scored), size=(N_BOOTSTRAP, len(scored)))].mean(axis=1)
+        low, high = np.percentile(means, [2.5, 97.5])
+    accuracy, mean_auc, loss = _mean(rows)
     return Result(
         method=method,
         select=select,

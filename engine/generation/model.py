@@ -11,7 +11,7 @@ from pathlib import Path
 
 import llama_cpp
 
-from engine.errors import LoadCancelledError, ModelFileError
+from engine.errors import EngineError, LoadCancelledError, ModelFileError
 from engine.generation import native_log
 from engine.generation.chat_template import ChatTemplate
 from engine.types import N_DRAFTS_MAX
@@ -179,7 +179,12 @@ class LlamaModel:
         ]
         bos, eos = llama_cpp.llama_vocab_bos(self.vocab), llama_cpp.llama_vocab_eos(self.vocab)
         self.bos_token = bos if bos >= 0 and llama_cpp.llama_vocab_get_add_bos(self.vocab) else None
-        return ChatTemplate(source.decode("utf-8", "replace"), self._token_text(bos), self._token_text(eos), control)
+        try:
+            return ChatTemplate(
+                source.decode("utf-8", "replace"), self._token_text(bos), self._token_text(eos), control
+            )
+        except EngineError as exc:
+            raise ModelFileError(self.path, str(exc)) from exc
 
     def _token_text(self, token: int) -> str:
         return llama_cpp.llama_vocab_get_text(self.vocab, token).decode("utf-8", "replace") if token >= 0 else ""

@@ -66,7 +66,7 @@ def _read(path: Path) -> _ProfileFile:
         return _ProfileFile()
     except OSError as exc:
         raise ProfileError(f"Cannot read the profile {path} ({exc.strerror or exc}).") from exc
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise ProfileError(f"{path} is not an Attune profile ({exc}). It was not changed.") from exc
     if content.format != FORMAT:
         raise ProfileError(f"{path} is not an Attune profile. It was not changed.")

@@ -69,6 +69,8 @@ class ReplyEncoder:
         chunks: list[list[int]] = []
         owners: list[int] = []
         for owner, text in enumerate(texts):
+            # half a surrogate pair (a command line that is not UTF-8) is no text to the tokenizer
+            text = text.encode("utf-8", "replace").decode()
             tokens = self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
             for start in range(0, len(tokens), CHUNK_TOKENS):
                 chunks.append(tokens[start : start + CHUNK_TOKENS])

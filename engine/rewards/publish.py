@@ -32,7 +32,7 @@ def publish(
     directory.mkdir(parents=True, exist_ok=True)
     heads = trained.heads.to_bytes()
     version = heads_version(heads)
-    bank = build_quiz_bank(corpus, trained.heads.score(features), trained.prior, version)
+    bank = build_quiz_bank(corpus, trained.heads.score(features), trained.prior, trained.quality_scale, version)
     taste = {
         "prior_mean": trained.prior.mean.astype(np.float32),
         "prior_covariance": trained.prior.covariance.astype(np.float32),

@@ -18,7 +18,9 @@ MAX_PER_PROMPT = 2
 BANK_SIZE = 160
 
 
-def build_quiz_bank(corpus: Corpus, outputs: HeadOutputs, prior: WeightPrior, heads_version: str) -> QuizBank:
+def build_quiz_bank(
+    corpus: Corpus, outputs: HeadOutputs, prior: WeightPrior, quality_scale: float, heads_version: str
+) -> QuizBank:
     """Greedy D-optimal design: each pair added is the one that would tell most beyond those already in.
 
     With information matrix M = Σ⁻¹ + ¼ Σ x xᵀ (the logistic's at even odds), a pair adds log(1 + ¼ xᵀM⁻¹x).
@@ -38,17 +40,18 @@ def build_quiz_bank(corpus: Corpus, outputs: HeadOutputs, prior: WeightPrior, he
                 a=a.text,
                 b=b.text,
                 topic=a.category,
-                a_scored=_scored(outputs, i),
-                b_scored=_scored(outputs, j),
+                a_scored=_scored(outputs, corpus.replies, i, quality_scale),
+                b_scored=_scored(outputs, corpus.replies, j, quality_scale),
             )
         )
     return QuizBank(heads_version=heads_version, pairs=pairs)
 
 
-def _scored(outputs: HeadOutputs, row: int) -> Scored:
+def _scored(outputs: HeadOutputs, replies: list[Reply], row: int, quality_scale: float) -> Scored:
+    # quality as read, not as predicted: what an answer says of taste must not be explained by the head's error
     return Scored(
         base_rewards=[round(float(value), 5) for value in outputs.base_rewards[row]],
-        quality=round(float(outputs.quality[row]), 5),
+        quality=round(replies[row].rating.qual * quality_scale, 5),
     )
 
 

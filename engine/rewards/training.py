@@ -119,7 +119,8 @@ def train_heads(
     people = [p.user for p in corpus.people if not p.held_out and p.user not in without_people]
     a, b = pair_rows(corpus).T
     answers, answered = answer_matrix(corpus, people)
-    scale = _quality_scale(readouts, a, b, answers, answered)
+    points = targets[:, -1]
+    scale = _quality_scale(readouts.axes, points, a, b, answers, answered)
 
     on_progress(f"{recipe.n_base} base rewards from {len(people)} people and {recipe.n_simulated} simulated ones")
     matrix = _choices(corpus, readouts, scale, targets, answers, answered, recipe, rng)
@@ -129,7 +130,7 @@ def train_heads(
     bootstrap = _bootstrap(matrix, factors, z, targets, replies, scaler, recipe, rng)
 
     on_progress("population prior")
-    phi, q = readouts.axes @ factors.head_weights.T, readouts.quality * scale
+    phi, q = readouts.axes @ factors.head_weights.T, points * scale
     evidence = [
         Evidence.comparisons((phi[a] - phi[b])[seen > 0], (q[a] - q[b])[seen > 0], target[seen > 0])
         for target, seen in zip(answers, answered, strict=True)
@@ -233,10 +234,15 @@ def _ridge_readout(
 
 
 def _quality_scale(
-    readouts: _Readouts, a: NDArray[np.intp], b: NDArray[np.intp], answers: FloatArray, answered: FloatArray
+    axes: FloatArray,
+    points: FloatArray,
+    a: NDArray[np.intp],
+    b: NDArray[np.intp],
+    answers: FloatArray,
+    answered: FloatArray,
 ) -> float:
-    """Log-odds that people together give one predicted point of quality, the axes being equal."""
-    design = np.column_stack([readouts.quality[a] - readouts.quality[b], readouts.axes[a] - readouts.axes[b]])
+    """Log-odds that people together give one point of rated quality, the axes being equal."""
+    design = np.column_stack([points[a] - points[b], axes[a] - axes[b]])
     matrix = ChoiceMatrix(answers, answered, design, np.zeros(len(design)))
     start = Factors(np.zeros((1, design.shape[1])), np.ones((len(answers), 1)))
     pooled = fit_factors(matrix, start, l2_heads=1.0, l2_users=0.0, hold_users=True)
@@ -275,7 +281,7 @@ def _choices(
         targets=np.vstack([np.hstack([answers, blank + 0.5]), simulated]),
         observed=np.vstack([np.hstack([answered * recipe.people_weight, blank]), np.ones_like(simulated)]),
         feature_differences=readouts.axes[a] - readouts.axes[b],
-        quality_differences=(readouts.quality[a] - readouts.quality[b]) * scale,
+        quality_differences=difference[:, -1] * scale,
     )
 
 

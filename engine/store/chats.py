@@ -102,7 +102,7 @@ class ChatStore:
 
     def search(self, text: str, limit: int = 50) -> list[SearchHit]:
         """Messages that contain every word of `text` (the last as a prefix), best first."""
-        words = [word.replace('"', '""') for word in text.split()]
+        words = [word.replace('"', '""') for word in text.replace("\0", " ").split()]
         if not words:
             return []
         query = " ".join(f'"{word}"' for word in words) + "*"
@@ -231,9 +231,17 @@ class ChatStore:
         return len(rows)
 
     def discard_reply(self, message_id: str) -> None:
-        """Removes a reply that got no text at all, so that its question can be asked again."""
+        """Removes a reply that got no text at all, so that its question can be asked again.
+
+        An earlier reply to the same question is shown again.
+        """
         with self._database.transaction() as connection:
-            connection.execute("UPDATE message SET active_child = NULL WHERE active_child = ?", (message_id,))
+            connection.execute(
+                "UPDATE message SET active_child = (SELECT sibling.id FROM message AS sibling"
+                " WHERE sibling.parent_id = message.id AND sibling.id != ?1"
+                " ORDER BY sibling.created_at DESC, sibling.rowid DESC LIMIT 1) WHERE active_child = ?1",
+                (message_id,),
+            )
             connection.execute("DELETE FROM message WHERE id = ?", (message_id,))
 
     def show_draft(self, message_id: str, index: int) -> None:

@@ -36,7 +36,7 @@ def load_settings(path: Path) -> Settings:
         return msgspec.json.decode(path.read_bytes(), type=Settings)
     except FileNotFoundError:
         return Settings()
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         path.replace(path.with_name(path.name + ".damaged"))
         return Settings()
     except OSError as exc:
