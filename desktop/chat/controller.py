@@ -9,7 +9,6 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.chat.estimate import ReplyLengths, fractions, seconds_left
-from desktop.chat.rating import FINISHED, NO_CHANGE, scored, thumb_reference
 from desktop.chat.states import DraftState, MessageState, Progress, Receipt, Thumb, Why
 from desktop.chat.why import explain
 from desktop.engine_client import EngineClient
@@ -20,6 +19,7 @@ from engine.errors import StoreError
 from engine.preferences.events import DraftPreferred, LoggedEvent
 from engine.protocol import DraftProgress, ReplyReady
 from engine.store.chats import ChatStore, Conversation, StoredMessage, conversation_turns
+from engine.store.rating import FINISHED, scored, thumb_reference
 from engine.types import ChatMessage, Mode, SamplingSettings
 
 Thumbs: TypeAlias = dict[tuple[str, int], tuple[int, bool]]
@@ -235,7 +235,7 @@ class ChatController(QObject):
         )
         self._active = active
         active.request_id = self._client.generate(
-            _alternating(_with_system_prompt(_until_user(turns), settings.system_prompt)),
+            _with_system_prompt(_until_user(turns), settings.system_prompt),
             n_drafts,
             SamplingSettings(temperature=settings.temperature, max_tokens=settings.max_tokens),
             self._taste.learner.weights,
@@ -369,7 +369,7 @@ class ChatController(QObject):
     def _give_text_back(self, active: _ActiveReply) -> None:
         """A message that cannot be answered leaves the conversation and returns to the composer."""
         text = self._chats.message(active.user_id).content
-        self._chats.discard_reply(active.user_id)
+        self._chats.take_back_message(active.user_id)
         if self._is_open(active):
             self.message_removed.emit(active.user_id)
         if not self._chats.thread(active.conversation_id):
@@ -411,9 +411,10 @@ class ChatController(QObject):
 
     def rate(self, message_id: str, index: int, up: bool) -> None:
         """A thumb on a draft. The same thumb again takes it back."""
-        number, was_up = self._taste.thumbs().get((message_id, index), (None, None))
-        if number is not None and was_up == up:
-            self.undo(message_id, number)
+        _, was_up = self._taste.thumbs().get((message_id, index), (None, None))
+        if was_up == up:
+            self._taste.clear_thumbs(message_id, index)
+            self._taken_back(message_id)
             return
         message = self._chats.message(message_id)
         draft = next((draft for draft in message.drafts if draft.index == index), None)
@@ -451,6 +452,9 @@ class ChatController(QObject):
 
     def undo(self, message_id: str, number: int) -> None:
         self._taste.undo(number)
+        self._taken_back(message_id)
+
+    def _taken_back(self, message_id: str) -> None:
         self._message_touched(message_id)
         self.receipt_changed.emit(Receipt(message_id, self.tr("Taken back."), None))
 
@@ -494,10 +498,10 @@ class ChatController(QObject):
             if self._is_open(active):
                 self.progress_changed.emit(progress)
 
-    def _receipt(self, message_id: str, change: str, number: int) -> None:
-        sentence = self.tr("Noted: {change} from now on.").format(change=change)
-        if change == NO_CHANGE:
-            sentence = self.tr("Noted. It changes nothing visible yet.")
+    def _receipt(self, message_id: str, change: str | None, number: int) -> None:
+        sentence = self.tr("Noted. It changes nothing visible yet.")
+        if change is not None:
+            sentence = self.tr("Noted: {change} from now on.").format(change=change)
         self.receipt_changed.emit(Receipt(message_id, sentence, number))
 
     def _before(self, message_id: str) -> list[StoredMessage]:
@@ -582,14 +586,3 @@ def _until_user(turns: list[ChatMessage]) -> list[ChatMessage]:
     while turns and turns[-1].role != "user":
         turns = turns[:-1]
     return turns
-
-
-def _alternating(turns: list[ChatMessage]) -> list[ChatMessage]:
-    """Neighbouring turns of one role as one: chat templates expect the roles to take turns."""
-    merged: list[ChatMessage] = []
-    for turn in turns:
-        if merged and merged[-1].role == turn.role:
-            merged[-1] = ChatMessage(role=turn.role, content=f"{merged[-1].content}\n\n{turn.content}")
-        else:
-            merged.append(turn)
-    return merged

@@ -63,6 +63,11 @@ class TasteSession(QObject):
             if isinstance(entry.event, Thumb)
         }
 
+    def clear_thumbs(self, message: str, index: int) -> None:
+        """Take every thumb on a draft back."""
+        self._learner.clear_thumbs(message, index)
+        self.changed.emit()
+
     def undo(self, number: int) -> None:
         """Take an event back, unless it no longer counts."""
         entry = next((entry for entry in self._learner.events if entry.number == number), None)

@@ -128,6 +128,9 @@ class DraftWriter:
             self._should_stop = lambda: False
 
     def close(self) -> None:
+        """Before the model is closed, or another writer takes it over."""
+        # the context would otherwise go on calling a function that is gone
+        llama_cpp.llama_set_abort_callback(self.model.context, llama_cpp.ggml_abort_callback(), None)
         llama_cpp.llama_batch_free(self._batch)
 
     # the prompt

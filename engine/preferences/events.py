@@ -85,14 +85,20 @@ class LoggedEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def active_events(log: list[LoggedEvent]) -> list[LoggedEvent]:
-    """The events that count, in order: neither retractions nor retracted."""
+    """The events that count, in order: no retractions, nothing retracted, and of a draft's thumbs the last."""
     retracted: set[int] = set()
     # a retraction always comes after what it retracts, so reading backwards settles each before it is used
     for entry in sorted(log, key=lambda e: e.number, reverse=True):
         if isinstance(entry.event, Retraction) and entry.number not in retracted:
             retracted.add(entry.event.event)
-    return [
+    counting = [
         entry
         for entry in sorted(log, key=lambda e: e.number)
         if not isinstance(entry.event, Retraction) and entry.number not in retracted
+    ]
+    last_thumbs = {(e.event.message, e.event.index): e.number for e in counting if isinstance(e.event, Thumb)}
+    return [
+        entry
+        for entry in counting
+        if not isinstance(entry.event, Thumb) or last_thumbs[entry.event.message, entry.event.index] == entry.number
     ]

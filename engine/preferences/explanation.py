@@ -60,13 +60,13 @@ def axis_likings(posterior: WeightPosterior, model: TasteModel) -> list[AxisLiki
     ]
 
 
-def describe_change(before: WeightPosterior, after: WeightPosterior, model: TasteModel) -> str:
-    """What an event changed most, for a receipt: "a little shorter"; or that nothing visible changed."""
+def describe_change(before: WeightPosterior, after: WeightPosterior, model: TasteModel) -> str | None:
+    """What an event changed most, for a receipt: "a little shorter"; None where nothing visible changed."""
     change = model.axis_map @ (after.mean - before.mean)
     strongest = int(np.argmax(np.abs(change)))
     size = float(change[strongest])
     if abs(size) < VISIBLE_CHANGE:
-        return "no visible change"
+        return None
     less, more = AXIS_WORDS[AXES[strongest]]
     degree = "" if abs(size) >= 0.15 else "a little "
     return degree + (more if size > 0 else less)

@@ -38,10 +38,13 @@ class EventLog(Protocol):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the person is told after a rating. number: the event, for `undo`; change: "a little shorter"."""
+    """What the person is told after a rating.
+
+    number: the event, for `undo`; change: "a little shorter", None where nothing visible changed.
+    """
 
     number: int
-    change: str
+    change: str | None
 
 
 def posterior_from_log(log: list[LoggedEvent], model: TasteModel) -> WeightPosterior:
@@ -123,13 +126,7 @@ class TasteLearner:
         reference: Scored,
         reason: ThumbReason | None = None,
     ) -> Receipt:
-        """A thumb on a reply; an earlier thumb on the same draft is taken back first."""
-        for entry in self.events:
-            if isinstance(entry.event, Thumb) and (entry.event.message, entry.event.index) == (
-                message,
-                index,
-            ):
-                self._retract(entry.number)
+        """A thumb on a draft. It stands in for an earlier one on the same draft, which counts again after undo."""
         return self.record(
             Thumb(
                 heads_version=self.model.heads_version,
@@ -154,6 +151,17 @@ class TasteLearner:
                 shown=shown,
             )
         )
+
+    def clear_thumbs(self, message: str, index: int) -> None:
+        """Takes back every thumb on a draft, those that a later one stood in for included."""
+        # each retraction brings back the thumb before it
+        while numbers := [
+            entry.number
+            for entry in self.events
+            if isinstance(entry.event, Thumb) and (entry.event.message, entry.event.index) == (message, index)
+        ]:
+            self._retract(numbers[0])
+        self._refit()
 
     def record(self, event: PreferenceEvent) -> Receipt:
         before = self._posterior

@@ -235,6 +235,13 @@ class ChatStore:
 
         An earlier reply to the same question is shown again.
         """
+        self._remove(message_id)
+
+    def take_back_message(self, message_id: str) -> None:
+        """Removes what the person wrote and could not be answered; an earlier wording of it is shown again."""
+        self._remove(message_id)
+
+    def _remove(self, message_id: str) -> None:
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE message SET active_child = (SELECT sibling.id FROM message AS sibling"
@@ -296,8 +303,17 @@ class ChatStore:
 
 
 def conversation_turns(thread: list[StoredMessage]) -> list[ChatMessage]:
-    """What the model reads: every turn that has text."""
-    return [ChatMessage(role=message.role, content=message.content) for message in thread if message.content]
+    """What the model reads: every turn that has text, neighbouring turns of one role as one.
+
+    Chat templates expect the roles to take turns; they do not where a reply was never written.
+    """
+    turns: list[ChatMessage] = []
+    for message in thread:
+        if turns and message.content and turns[-1].role == message.role:
+            turns[-1] = ChatMessage(role=message.role, content=f"{turns[-1].content}\n\n{message.content}")
+        elif message.content:
+            turns.append(ChatMessage(role=message.role, content=message.content))
+    return turns
 
 
 def _title(content: str) -> str:

@@ -10,15 +10,13 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from helpers.waiting import REPLY_MS
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import make_application
 from desktop.assembly import Attune, Stores
 from engine.paths import Paths
-
-REPLY_MS = 120_000
-"""How long a test waits for the engine: generous, since the machine may be busy."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

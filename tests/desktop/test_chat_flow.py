@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import numpy as np
-from conftest import REPLY_MS
+from helpers.waiting import REPLY_MS
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot

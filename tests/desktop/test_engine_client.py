@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.engine_client import MAX_RESTARTS, EngineClient
 from engine.types import ChatMessage, SamplingSettings
 
-SCRIPTED = Path(__file__).parent / "helpers" / "scripted_worker.py"
+SCRIPTED = Path(__file__).parent.parent / "helpers" / "scripted_worker.py"
 
 
 @pytest.fixture

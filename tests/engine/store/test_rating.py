@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from desktop.chat.estimate import ReplyLengths, fractions, seconds_left
-from desktop.chat.rating import thumb_reference
 from engine.preferences.events import Scored
 from engine.store.chats import StoredDraft, StoredMessage
+from engine.store.rating import thumb_reference
 
 
 def draft(index: int, rewards: list[float] | None, finish: str | None = "stop", shown: bool = False) -> StoredDraft:

@@ -1,4 +1,4 @@
-"""What a rating is measured against, and what its receipt says. Pure: no Qt, no storage."""
+"""What a rating in a chat is measured against. Pure functions of stored messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from engine.store.chats import StoredDraft, StoredMessage
 
 FINISHED = ("stop", "length")
 """How a draft ends that may stand as a sibling in a likelihood: written to its end, or to the agreed length."""
-NO_CHANGE = "no visible change"
 
 
 def scored(draft: StoredDraft) -> Scored | None:

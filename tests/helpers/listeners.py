@@ -1,0 +1,27 @@
+"""A draft listener that remembers, and can ask for a stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class RecordingListener:
+    """stop_after_steps: `should_stop` says yes once that many steps were seen."""
+
+    stop_after_steps: int | None = None
+    prompts: list[tuple[int, int]] = field(default_factory=list)
+    texts: dict[int, str] = field(default_factory=dict)
+    steps: list[list[int]] = field(default_factory=list)
+
+    def on_prompt(self, n_done: int, n_total: int) -> None:
+        self.prompts.append((n_done, n_total))
+
+    def on_text(self, index: int, text: str) -> None:
+        self.texts[index] = self.texts.get(index, "") + text
+
+    def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None:
+        self.steps.append(n_tokens)
+
+    def should_stop(self) -> bool:
+        return self.stop_after_steps is not None and len(self.steps) >= self.stop_after_steps
