@@ -91,12 +91,14 @@ class WeightPosterior:
         """0 to 1: the share of the prior's entropy removed.
 
         With entropies as volumes, so that it cannot be negative or exceed one: one minus the geometric mean, over
-        directions, of posterior sd over prior sd. Independent of how the base rewards are rotated or scaled.
+        directions, of posterior sd over prior sd (at this person's scale). Independent of how the base rewards are
+        rotated or scaled.
         """
         n_base = len(self.mean)
         _, log_posterior = np.linalg.slogdet(self.covariance)
         _, log_prior = np.linalg.slogdet(self.prior.covariance)
-        return float(np.clip(1.0 - np.exp((log_posterior - log_prior) / (2 * n_base)), 0.0, 1.0))
+        log_ratio = (log_posterior - log_prior) / (2 * n_base) - np.log(self.scale)
+        return float(np.clip(1.0 - np.exp(log_ratio), 0.0, 1.0))
 
 
 def fit_posterior(prior: WeightPrior, evidence: Evidence, scales: tuple[float, ...] = SCALES) -> WeightPosterior:

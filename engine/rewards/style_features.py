@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’][A-Za-z]+)?|\d+(?:[.,]\d+)*")
 # possessive: a run of a hundred thousand dots is read once, not once from each dot
-_SENTENCE_END = re.compile(r"[.!?…]++(?=[\s\"')\]*_]|$)")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++(?=[\s\"')\]*_]|$)")
 _LAST_IN_LINE = re.compile(r"(?<!\S)\S++(?=\n)")
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")

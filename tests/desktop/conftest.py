@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from helpers.waiting import REPLY_MS
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
