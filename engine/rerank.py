@@ -49,10 +49,9 @@ def choose_draft(
         population_mean: (n_base,), the weights of somebody nothing is known about.
         candidates: (n_drafts,), which drafts may be chosen at all; all where it is None.
     """
-    allowed = np.ones(len(quality), dtype=bool) if candidates is None else candidates
-    if not allowed.any():
+    if candidates is not None and not candidates.any():
         raise ValueError("no draft may be chosen")
-    allowed = allowed & (quality >= quality[allowed].max() - QUALITY_MARGIN)
+    allowed = above_floor(quality, candidates)
     reference = _best(quality + base_rewards @ population_mean, allowed)
     relative = base_rewards - base_rewards[reference]
     bootstrap_relative = bootstrap_base_rewards - bootstrap_base_rewards[:, reference : reference + 1]
@@ -60,6 +59,13 @@ def choose_draft(
     uncertainty = np.sqrt(np.maximum(variance, 0.0))
     scores = quality + relative @ mean - CAUTION * uncertainty
     return Choice(chosen=_best(scores, allowed), scores=scores, uncertainty=uncertainty)
+
+
+def above_floor(quality: FloatArray, candidates: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+    """(n_drafts,): which drafts are good enough in general for taste to choose among."""
+    allowed = np.ones(len(quality), dtype=bool) if candidates is None else candidates
+    floor: NDArray[np.bool_] = allowed & (quality >= quality[allowed].max() - QUALITY_MARGIN)
+    return floor
 
 
 def _best(scores: FloatArray, allowed: NDArray[np.bool_]) -> int:

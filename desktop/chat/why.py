@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.chat.states import Reason, Why, signed
 from engine.preferences.explanation import AXIS_WORDS, Contribution, explain_choice
 from engine.preferences.taste_model import TasteModel
+from engine.rerank import QUALITY_MARGIN, above_floor
 from engine.store.chats import StoredDraft
 from engine.types import FloatArray
 
@@ -33,9 +34,14 @@ def _tr(text: str) -> str:
 
 
 def runner_up(drafts: Sequence[StoredDraft], index: int) -> StoredDraft | None:
-    """The best other draft by score that was scored."""
-    others = [d for d in drafts if d.index != index and d.score is not None and d.base_rewards and d.axes]
-    return max(others, key=lambda draft: draft.score or 0.0, default=None)
+    """The best other draft by score, of those good enough to be chosen if there is one; None when none was scored."""
+    measured = [d for d in drafts if d.score is not None and d.base_rewards and d.axes]
+    others = [d for d in measured if d.index != index]
+    if not others:
+        return None
+    eligible = above_floor(np.array([d.quality or 0.0 for d in measured]))
+    good = [d for d, keep in zip(measured, eligible, strict=True) if keep and d.index != index]
+    return max(good or others, key=lambda draft: draft.score or 0.0)
 
 
 def explain(
@@ -73,11 +79,17 @@ def _clause(contribution: Contribution) -> str:
 
 def _sentence(contributions: Sequence[Contribution], quality: float, other: int, *, picked: bool) -> str:
     lead = sum(c.value for c in contributions) + quality
+    if picked and lead < 0:
+        if quality > QUALITY_MARGIN:
+            sentence = _tr("Draft {n} is nearer to your taste, but was left out as the clearly weaker answer ({q}).")
+            return sentence.format(n=other, q=signed(-quality))
+        return _tr(
+            "Your taste leans a little towards draft {n}, but Attune is less sure of that than of this one."
+        ).format(n=other)
     sign = 1.0 if lead >= 0 else -1.0
-    parts = [(c.value, _clause(c)) for c in contributions] + [(quality, _tr("it is the better answer in general"))]
-    if sign < 0:
-        parts = [(c.value, _clause(c)) for c in contributions]
-        parts.append((quality, _tr("it is the weaker answer in general")))
+    parts = [(c.value, _clause(c)) for c in contributions]
+    general = _tr("it is the better answer in general") if sign > 0 else _tr("it is the weaker answer in general")
+    parts.append((quality, general))
     strong = sorted((p for p in parts if p[0] * sign >= WORTH_SAYING), key=lambda p: -abs(p[0]))
     reasons = [f"{clause} ({signed(value)})" for value, clause in strong[:N_REASONS_IN_WORDS]]
     if not reasons:
@@ -85,7 +97,7 @@ def _sentence(contributions: Sequence[Contribution], quality: float, other: int,
     if sign > 0:
         start = _tr("Picked before draft {n}") if picked else _tr("You would like this one better than draft {n}")
     else:
-        start = _tr("Draft {n} suits you better than this one")
+        start = _tr("This one suits you less than draft {n}")
     return start.format(n=other) + _tr(", mainly because ") + _join(reasons) + "."
 
 

@@ -139,7 +139,7 @@ class TastePage(QWidget):
         else:
             self._summary.setText(self.tr("No clear leaning yet"))
         self._rests_on.setText(
-            self.tr("Rests on {a} quiz answers and {b} ratings in chats, on top of what most people like.").format(
+            self.tr("Rests on what most people like, your quiz answers ({a}) and your ratings in chats ({b}).").format(
                 a=state.n_answers, b=state.n_ratings
             )
         )

@@ -127,7 +127,7 @@ class _Reply:
 
     def colons_inside(self) -> int:
         """Colons but for those in the last word of a line, which announce a list."""
-        return self.prose.count(":") - sum(word.count(":") for word in _LAST_IN_LINE.findall(self.prose))
+        return self.prose.count(":") - sum(str(word).count(":") for word in _LAST_IN_LINE.findall(self.prose))
 
     def lines_like(self, pattern: str) -> int:
         return sum(bool(re.match(pattern, line)) for line in self.lines)
