@@ -193,6 +193,9 @@ class WorkerLoop:
             n_threads=request.n_threads,
             on_progress=on_progress,
         )
+        # before the model counts as loaded: without these no reply could be chosen
+        self._scorer = self._scorer or ReplyScorer()
+        self._engine = ReplyEngine(model, self._scorer, self._taste)
         self._emit(
             ModelLoaded(
                 id=request.id,
@@ -204,8 +207,6 @@ class WorkerLoop:
                 seconds=model.load_seconds,
             )
         )
-        self._scorer = self._scorer or ReplyScorer()
-        self._engine = ReplyEngine(model, self._scorer, self._taste)
 
     def _generate(self, request: Generate) -> None:
         if self._engine is None:

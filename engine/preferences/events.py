@@ -7,7 +7,7 @@ new kinds and new fields with a default may come, nothing is renamed.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -64,7 +64,7 @@ class AxisStatement(_Event, frozen=True, kw_only=True, tag="axis"):
 
     axis: str
     value: float
-    sd: float = 0.25
+    sd: Annotated[float, msgspec.Meta(gt=0)] = 0.25
 
 
 class Retraction(_Event, frozen=True, kw_only=True, tag="retraction"):
@@ -85,7 +85,10 @@ class LoggedEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def active_events(log: list[LoggedEvent]) -> list[LoggedEvent]:
-    """The events that count, in order: no retractions, nothing retracted, and of a draft's thumbs the last."""
+    """The events that count, in order: no retractions, nothing retracted.
+
+    Of several thumbs on one draft, or answers to one pair, the last counts; taking it back brings the former back.
+    """
     retracted: set[int] = set()
     # a retraction always comes after what it retracts, so reading backwards settles each before it is used
     for entry in sorted(log, key=lambda e: e.number, reverse=True):
@@ -96,9 +99,15 @@ def active_events(log: list[LoggedEvent]) -> list[LoggedEvent]:
         for entry in sorted(log, key=lambda e: e.number)
         if not isinstance(entry.event, Retraction) and entry.number not in retracted
     ]
-    last_thumbs = {(e.event.message, e.event.index): e.number for e in counting if isinstance(e.event, Thumb)}
-    return [
-        entry
-        for entry in counting
-        if not isinstance(entry.event, Thumb) or last_thumbs[entry.event.message, entry.event.index] == entry.number
-    ]
+    last = {_subject(entry): entry.number for entry in counting}
+    return [entry for entry in counting if last[_subject(entry)] == entry.number]
+
+
+def _subject(entry: LoggedEvent) -> tuple[object, ...]:
+    """What an event is about; a later event about the same replaces it."""
+    match entry.event:
+        case Thumb(message=message, index=index):
+            return ("thumb", message, index)
+        case QuizAnswer(pair=pair):
+            return ("pair", pair)
+    return ("event", entry.number)

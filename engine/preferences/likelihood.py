@@ -33,12 +33,12 @@ class _Term:
 
 
 def evidence_from_log(log: list[LoggedEvent], model: TasteModel) -> Evidence:
-    """What the events that count say, for the heads of `model`; events of other heads are left out.
+    """What the events that count say, for the heads of `model`; events that are not of these heads are left out.
 
     "Both are bad" and a thumb down for "wrong" say nothing about style, and add no term.
     """
     events = [entry.event for entry in active_events(log) if entry.event.heads_version == model.heads_version]
-    terms = [term for event in events if (term := _term(event)) is not None]
+    terms = [term for event in events if (term := _term(event)) is not None and _fits(term, model)]
     statements = _latest_statements([event for event in events if isinstance(event, AxisStatement)])
 
     n_thumbs = sum(term.thumb for term in terms)
@@ -75,6 +75,11 @@ def _term(event: object) -> _Term | None:
         case Thumb(shown=shown, reference=reference, up=up):
             return _Term(shown, reference, FIRST if up else SECOND, thumb=True)
     return None
+
+
+def _fits(term: _Term, model: TasteModel) -> bool:
+    """Whether the numbers are as many as the heads give: a profile file may come from anywhere."""
+    return len(term.first.base_rewards) == len(term.second.base_rewards) == model.n_base
 
 
 def _latest_statements(statements: list[AxisStatement]) -> list[AxisStatement]:

@@ -45,6 +45,11 @@ class Recipe:
     style_weight: float = 4.0
     """How many times a style feature counts beside one encoder dimension, of which there are forty times as many."""
     readout_ridge: float = 10_000.0
+    between_sources: float = 0.2
+    """How much of the difference between written and sampled replies' means the readouts are shown. Drafts to choose
+    among come from one model, and telling one author from another must not pass for telling good from bad."""
+    sampled_weight: float = 2.0
+    """Weight of a sampled reply beside a written one, of which there are twice as many."""
     start_ridge: float = 10.0
     l2_heads: float = 5.0
     l2_users: float = 0.5
@@ -114,7 +119,7 @@ def train_heads(
 
     on_progress(f"readouts of {len(AXES)} axes and quality from {len(replies)} replies")
     targets = _targets(replies, features[kept])
-    readouts = _fit_readouts(z, targets, replies, scaler, recipe)
+    readouts = _fit_readouts(z, targets, replies, recipe)
 
     people = [p.user for p in corpus.people if not p.held_out and p.user not in without_people]
     a, b = pair_rows(corpus).T
@@ -127,7 +132,7 @@ def train_heads(
     factors = _factorize(matrix, readouts.axes, recipe)
 
     on_progress(f"{recipe.n_bootstrap} bootstrap heads")
-    bootstrap = _bootstrap(matrix, factors, z, targets, replies, scaler, recipe, rng)
+    bootstrap = _bootstrap(matrix, factors, z, targets, replies, recipe, rng)
 
     on_progress("population prior")
     phi, q = readouts.axes @ factors.head_weights.T, points * scale
@@ -207,24 +212,34 @@ def _pairs_within(pairs: Sequence[PairRow], replies: Sequence[Reply]) -> list[Pa
     return [pair for pair in pairs if pair.a in known and pair.b in known]
 
 
-def _fit_readouts(
-    z: FloatArray, targets: FloatArray, replies: Sequence[Reply], scaler: _Scaler, recipe: Recipe
-) -> _Readouts:
+def _fit_readouts(z: FloatArray, targets: FloatArray, replies: Sequence[Reply], recipe: Recipe) -> _Readouts:
     predicted = np.zeros_like(targets)
+    sampled = _is_sampled(replies)
     prompts = np.array([reply.prompt_id for reply in replies])
     shuffled = np.random.default_rng(recipe.seed).permutation(np.unique(prompts))
     for fold in np.array_split(shuffled, recipe.n_folds):
         test = np.isin(prompts, fold)
-        weights, bias = _ridge_readout(z[~test], targets[~test], scaler, recipe)
+        weights, bias = _ridge_readout(z[~test], targets[~test], sampled[~test], recipe)
         predicted[test] = z[test] @ weights + bias
-    weights, bias = _ridge_readout(z, targets, scaler, recipe)
+    weights, bias = _ridge_readout(z, targets, sampled, recipe)
     return _Readouts(weights, bias, predicted)
 
 
+def _is_sampled(replies: Sequence[Reply]) -> NDArray[np.bool_]:
+    return np.array([reply.source != "written" for reply in replies])
+
+
 def _ridge_readout(
-    z: FloatArray, targets: FloatArray, scaler: _Scaler, recipe: Recipe
+    z: FloatArray, targets: FloatArray, sampled: NDArray[np.bool_], recipe: Recipe
 ) -> tuple[FloatArray, FloatArray]:
-    weights = ridge_regression(z, targets, recipe.readout_ridge)
+    """(n_dims, n_targets) weights and (n_targets,) bias, mostly from differences within a source."""
+    z_within, targets_within = z - z.mean(axis=0), targets - targets.mean(axis=0)
+    for group in (sampled, ~sampled):
+        if group.any():
+            z_within[group] -= (1 - recipe.between_sources) * z_within[group].mean(axis=0)
+            targets_within[group] -= (1 - recipe.between_sources) * targets_within[group].mean(axis=0)
+    root_weight = np.sqrt(np.where(sampled, recipe.sampled_weight, 1.0))[:, None]
+    weights = ridge_regression(z_within * root_weight, targets_within * root_weight, recipe.readout_ridge)
     length, column = AXES.index("length"), _log_words_column()
     # length is a linear function of one feature: solve for it exactly
     slope, _ = np.polyfit(z[:, column], targets[:, length], 1)
@@ -302,7 +317,6 @@ def _bootstrap(
     z: FloatArray,
     targets: FloatArray,
     replies: Sequence[Reply],
-    scaler: _Scaler,
     recipe: Recipe,
     rng: np.random.Generator,
 ) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
@@ -312,6 +326,7 @@ def _bootstrap(
     """
     prompts = np.array([reply.prompt_id for reply in replies])
     distinct = np.unique(prompts)
+    sampled = _is_sampled(replies)
     n_pairs = matrix.targets.shape[1]
     versions = []
     for _ in range(recipe.n_bootstrap):
@@ -321,7 +336,7 @@ def _bootstrap(
             resampled, factors, l2_heads=recipe.l2_heads, l2_users=0.0, hold_users=True, n_steps=recipe.n_steps
         )
         rows = np.concatenate([np.flatnonzero(prompts == prompt) for prompt in rng.choice(distinct, len(distinct))])
-        versions.append((fitted.head_weights, *_ridge_readout(z[rows], targets[rows], scaler, recipe)))
+        versions.append((fitted.head_weights, *_ridge_readout(z[rows], targets[rows], sampled[rows], recipe)))
     return versions
 
 

@@ -108,7 +108,7 @@ class ChatStore:
         query = " ".join(f'"{word}"' for word in words) + "*"
         rows = self._database.query(
             "SELECT m.conversation_id, m.id, snippet(message_fts, 0, '', '', '…', 12) AS snippet"
-            " FROM message_fts JOIN message m ON m.rowid = message_fts.rowid"
+            " FROM message_fts JOIN message m ON m.number = message_fts.rowid"
             " WHERE message_fts MATCH ? ORDER BY rank LIMIT ?",
             (query, limit),
         )
@@ -246,7 +246,7 @@ class ChatStore:
             connection.execute(
                 "UPDATE message SET active_child = (SELECT sibling.id FROM message AS sibling"
                 " WHERE sibling.parent_id = message.id AND sibling.id != ?1"
-                " ORDER BY sibling.created_at DESC, sibling.rowid DESC LIMIT 1) WHERE active_child = ?1",
+                " ORDER BY sibling.created_at DESC, sibling.number DESC LIMIT 1) WHERE active_child = ?1",
                 (message_id,),
             )
             connection.execute("DELETE FROM message WHERE id = ?", (message_id,))

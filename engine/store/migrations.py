@@ -33,7 +33,8 @@ MIGRATIONS: tuple[str, ...] = (
         active_root TEXT            -- the first message of the branch that is shown
     );
     CREATE TABLE message (
-        id TEXT PRIMARY KEY,
+        number INTEGER PRIMARY KEY, -- what the search index refers to; an implicit rowid would not survive a VACUUM
+        id TEXT NOT NULL UNIQUE,
         conversation_id TEXT NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
         parent_id TEXT REFERENCES message(id) ON DELETE CASCADE,
         active_child TEXT,
@@ -72,17 +73,17 @@ MIGRATIONS: tuple[str, ...] = (
         updated_at REAL NOT NULL
     );
     CREATE VIRTUAL TABLE message_fts USING fts5(
-        content, content='message', content_rowid='rowid', tokenize='unicode61 remove_diacritics 2'
+        content, content='message', content_rowid='number', tokenize='unicode61 remove_diacritics 2'
     );
     CREATE TRIGGER message_fts_insert AFTER INSERT ON message BEGIN
-        INSERT INTO message_fts(rowid, content) VALUES (new.rowid, new.content);
+        INSERT INTO message_fts(rowid, content) VALUES (new.number, new.content);
     END;
     CREATE TRIGGER message_fts_delete AFTER DELETE ON message BEGIN
-        INSERT INTO message_fts(message_fts, rowid, content) VALUES ('delete', old.rowid, old.content);
+        INSERT INTO message_fts(message_fts, rowid, content) VALUES ('delete', old.number, old.content);
     END;
     CREATE TRIGGER message_fts_update AFTER UPDATE OF content ON message BEGIN
-        INSERT INTO message_fts(message_fts, rowid, content) VALUES ('delete', old.rowid, old.content);
-        INSERT INTO message_fts(rowid, content) VALUES (new.rowid, new.content);
+        INSERT INTO message_fts(message_fts, rowid, content) VALUES ('delete', old.number, old.content);
+        INSERT INTO message_fts(rowid, content) VALUES (new.number, new.content);
     END;
     """,
 )

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 @dataclass
 class RecordingListener:
-    """stop_after_steps: `should_stop` says yes once that many steps were seen."""
+    """stop_after_steps: `should_stop` says yes once that many steps were seen; stop_at_first: once a draft is done."""
 
     stop_after_steps: int | None = None
+    stop_at_first: bool = False
     prompts: list[tuple[int, int]] = field(default_factory=list)
     texts: dict[int, str] = field(default_factory=dict)
     steps: list[list[int]] = field(default_factory=list)
+    any_finished: bool = False
 
     def on_prompt(self, n_done: int, n_total: int) -> None:
         self.prompts.append((n_done, n_total))
@@ -22,6 +24,9 @@ class RecordingListener:
 
     def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None:
         self.steps.append(n_tokens)
+        self.any_finished = any(finished)
 
     def should_stop(self) -> bool:
+        if self.stop_at_first and self.any_finished:
+            return True
         return self.stop_after_steps is not None and len(self.steps) >= self.stop_after_steps

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from engine.preferences.events import (
@@ -51,8 +53,12 @@ def scored(*base_rewards: float, quality: float = 0.0) -> Scored:
     return Scored(base_rewards=list(base_rewards), quality=quality)
 
 
-def quiz(a: Scored, b: Scored, choice: Choice, heads: str = HEADS) -> QuizAnswer:
-    return QuizAnswer(heads_version=heads, pair="p", choice=choice, a=a, b=b)
+_pair_numbers = itertools.count(1)
+
+
+def quiz(a: Scored, b: Scored, choice: Choice, heads: str = HEADS, pair: str | None = None) -> QuizAnswer:
+    """An answer to a pair of its own, unless one is named."""
+    return QuizAnswer(heads_version=heads, pair=pair or f"p{next(_pair_numbers)}", choice=choice, a=a, b=b)
 
 
 def thumb(up: bool, shown: Scored, reference: Scored, reason: ThumbReason | None = None, message: str = "m") -> Thumb:

@@ -1,0 +1,305 @@
+"""`attune-engine`: JSON that others rely on, and a sentence for everything that can go wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.model_files import model_without_template, truncated_model
+
+from engine.cli import main
+from engine.preferences.learner import TasteLearner
+from engine.preferences.profile_file import ProfileFile
+from engine.preferences.taste_model import TasteModel, load_taste_model
+from engine.types import AXES
+
+Capture = pytest.CaptureFixture[str]
+
+
+def run_json(capsys: Capture, *arguments: object) -> dict:
+    """Run a command in this process; its JSON."""
+    code = main([*map(str, arguments), "--json"])
+    captured = capsys.readouterr()
+    assert code == 0, captured.err
+    assert captured.out.count("\n") == 1
+    return json.loads(captured.out)
+
+
+def sentence(capsys: Capture, *arguments: object) -> str:
+    """Run a command that fails; its last line on stderr, after whatever llama.cpp says of its own."""
+    code = main([*map(str, arguments)])
+    captured = capsys.readouterr()
+    assert code == 1
+    assert captured.out == ""
+    assert "Traceback" not in captured.err
+    return captured.err.strip().splitlines()[-1]
+
+
+def make_profile(path: Path, taste: TasteModel, *, likes_long: bool) -> Path:
+    """Ten quiz answers of somebody who cares about length alone, and four rounds of preferring so."""
+    learner = TasteLearner(ProfileFile(path), taste)
+    while (pair := learner.next_pair()) is not None:
+        learner.answer(pair, "a" if (len(pair.a) > len(pair.b)) == likes_long else "b")
+    for number, pair in enumerate(taste.quiz.pairs[:30]):
+        longer, shorter = (
+            (pair.a_scored, pair.b_scored) if len(pair.a) > len(pair.b) else (pair.b_scored, pair.a_scored)
+        )
+        preferred, shown = (longer, shorter) if likes_long else (shorter, longer)
+        learner.prefer(f"m{number}", 1, 0, preferred, shown)
+    return path
+
+
+@pytest.fixture(scope="module")
+def replies(tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
+    """One prompt and seed, two people: what the real command prints for each."""
+    directory = tmp_path_factory.mktemp("profiles")
+    found = []
+    for name, likes_long in (("long", True), ("short", False)):
+        profile = make_profile(directory / f"{name}.json", load_taste_model(), likes_long=likes_long)
+        result = subprocess.run(
+            [sys.executable, "-m", "engine.cli", "reply", "--prompt", "How can I sleep better?", "--profile", profile,
+             "-n", "6", "--seed", "1", "--max-tokens", "60", "--full", "--undirected", "--json"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        found.append(json.loads(result.stdout))
+    return found
+
+
+def test_a_reply_has_the_keys_that_others_rely_on(replies: list[dict], taste: TasteModel):
+    reply = replies[0]
+    assert {"drafts", "chosen", "timings"} <= set(reply)
+    assert {"load_s", "prefill_s", "decode_s", "score_s", "total_s"} <= set(reply["timings"])
+    assert len(reply["drafts"]) == 6
+    assert 0 <= reply["chosen"] < 6
+    for draft in reply["drafts"]:
+        assert {"text", "finish", "n_tokens", "base_rewards", "quality", "score"} <= set(draft)
+        assert len(draft["base_rewards"]) == taste.n_base
+    best = max(range(6), key=lambda i: reply["drafts"][i]["score"])
+    quality = [draft["quality"] for draft in reply["drafts"]]
+    assert best == reply["chosen"] or quality[best] < max(quality) - 1.5
+
+
+def test_one_seed_gives_one_set_of_drafts_and_two_people_two_choices(replies: list[dict]):
+    long, short = replies
+    assert [draft["text"] for draft in long["drafts"]] == [draft["text"] for draft in short["drafts"]]
+    assert long["chosen"] != short["chosen"]
+    words = [len(draft["text"].split()) for draft in long["drafts"]]
+    assert words[long["chosen"]] > words[short["chosen"]]
+
+
+def test_the_quiz_starts_with_a_pair_and_leaves_no_file(capsys: Capture, tmp_path: Path):
+    out = run_json(capsys, "quiz", "--profile", tmp_path / "me.json")
+    assert set(out["next"]) == {"id", "prompt", "a", "b"}
+    assert (out["answered"], out["certainty"]) == (0, 0.0)
+    assert set(out["axes"]) == set(AXES)
+    assert set(out["axes"]["length"]) == {"mean", "sd"}
+    assert not (tmp_path / "me.json").exists()
+
+
+def test_the_quiz_is_answered_to_its_end(capsys: Capture, tmp_path: Path):
+    profile = tmp_path / "me.json"
+    out = run_json(capsys, "quiz", "--profile", profile)
+    certainty, prompts = [out["certainty"]], []
+    while out["next"]:
+        prompts.append(out["next"]["prompt"])
+        choice = "a" if len(out["next"]["a"]) < len(out["next"]["b"]) else "b"
+        out = run_json(capsys, "quiz", "--profile", profile, "--answer", out["next"]["id"], choice)
+        certainty.append(out["certainty"])
+    assert out["answered"] == len(prompts) == len(set(prompts)) <= 10
+    assert 0.2 < certainty[-1] <= 1
+    assert out["axes"]["length"]["mean"] < 0
+
+
+@pytest.mark.parametrize("choice", ["a", "b", "tie", "both_bad"])
+def test_each_answer_can_be_undone_to_where_it_was(capsys: Capture, tmp_path: Path, choice: str):
+    profile = tmp_path / "me.json"
+    before = run_json(capsys, "quiz", "--profile", profile)
+    assert run_json(capsys, "quiz", "--profile", profile, "--answer", before["next"]["id"], choice)["answered"] == 1
+    assert run_json(capsys, "quiz", "--profile", profile, "--answer", "undo") == before
+    run_json(capsys, "quiz", "--profile", profile, "--answer", before["next"]["id"], choice)
+    assert run_json(capsys, "quiz", "--profile", profile, "--answer", before["next"]["id"], "undo") == before
+
+
+def test_without_json_the_quiz_reads_as_text(capsys: Capture, tmp_path: Path):
+    assert main(["quiz", "--profile", str(tmp_path / "me.json")]) == 0
+    assert "Answer with: --answer" in capsys.readouterr().out
+
+
+def test_rewards_have_the_keys_that_others_rely_on(capsys: Capture, tmp_path: Path, taste: TasteModel):
+    rows = [
+        {"id": "short", "prompt": "Tea?", "reply": "Yes."},
+        {"id": 7, "prompt": "Tea?", "reply": "Yes, with pleasure: " + "I like it very much. " * 10},
+    ]
+    (tmp_path / "in.jsonl").write_text("\n\n".join(map(json.dumps, rows)))
+    items = run_json(capsys, "rewards", "--input", tmp_path / "in.jsonl")["items"]
+    assert [item["id"] for item in items] == ["short", 7]
+    for item in items:
+        assert len(item["base_rewards"]) == taste.n_base
+        assert set(item["axes"]) == set(AXES)
+        assert item["uncertainty"] >= 0
+        assert np.isfinite(item["quality"])
+    assert items[1]["axes"]["length"] > items[0]["axes"]["length"]
+
+
+@pytest.fixture
+def evaluation(tmp_path: Path) -> tuple[Path, Path]:
+    """Twelve pairs, and three people: one likes length, one does not, one saw a single pair."""
+    pairs = [
+        {"id": f"p{i}", "prompt": f"Question {i}?", "a": "Yes." if i % 2 else "Yes, and here is why. " * 8,
+         "b": "No, and let me tell you the reasons. " * 8 if i % 2 else "No."}
+        for i in range(12)
+    ]  # fmt: skip
+    choices = [{"user": "once", "pair": "p0", "choice": "a"}]
+    for i in range(12):
+        longer = "b" if i % 2 else "a"
+        choices.append({"user": "long", "pair": f"p{i}", "choice": longer})
+        choices.append({"user": "short", "pair": f"p{i}", "choice": "tie" if i == 5 else "ab".replace(longer, "")})
+    (tmp_path / "pairs.jsonl").write_text("\n".join(map(json.dumps, pairs)))
+    (tmp_path / "choices.jsonl").write_text("\n".join(map(json.dumps, choices)))
+    return tmp_path / "pairs.jsonl", tmp_path / "choices.jsonl"
+
+
+@pytest.mark.parametrize("select", ["active", "random"])
+def test_an_evaluation_has_the_keys_that_others_rely_on(capsys: Capture, evaluation: tuple[Path, Path], select: str):
+    pairs, choices = evaluation
+    out = run_json(capsys, "evaluate", "--pairs", pairs, "--choices", choices, "--answers", "0,5", "--select", select)
+    results = {(row["method"], row["answers"]): row for row in out["results"]}
+    ours = results["attune", 5]
+    assert set(ours) == {"method", "select", "answers", "accuracy", "accuracy_ci", "auc", "log_loss", "n_users"}
+    assert ours["select"] == select
+    assert ours["n_users"] == 2  # one pair leaves nothing to hold out
+    assert len(ours["accuracy_ci"]) == 2
+    # two people of opposite tastes in length: nothing to guess before, plain after five answers
+    assert ours["accuracy"] > results["attune", 0]["accuracy"]
+    assert ours["accuracy"] > 0.8
+
+
+# what can go wrong
+
+
+@pytest.fixture
+def large_file(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "model.gguf"
+    (tmp_path / "model.gguf").unlink(missing_ok=True)
+
+
+def test_an_empty_prompt_is_said(capsys: Capture):
+    assert sentence(capsys, "reply", "--prompt", " \n") == "The prompt is empty: there is nothing to answer."
+
+
+@pytest.mark.parametrize("n", [0, 17])
+def test_a_number_of_drafts_out_of_range_is_said(capsys: Capture, n: int):
+    assert "between 1 and 16" in sentence(capsys, "reply", "--prompt", "Hi", "-n", n)
+
+
+def test_a_prompt_longer_than_the_context_is_said(capsys: Capture):
+    assert "too long for the model" in sentence(capsys, "reply", "--prompt", "word " * 5000, "-n", 1)
+
+
+def test_a_model_that_is_not_gguf_is_said(capsys: Capture, tmp_path: Path):
+    (tmp_path / "model.gguf").write_bytes(b"not a model")
+    found = sentence(capsys, "reply", "--prompt", "Hi", "--model", tmp_path / "model.gguf")
+    assert found == (
+        "Cannot use the model file model.gguf: it is not a GGUF file. Attune runs models in the GGUF format."
+    )
+
+
+def test_a_truncated_model_is_said(capsys: Capture, large_file: Path):
+    truncated_model(large_file, 50_000_000)
+    assert "damaged, incomplete" in sentence(capsys, "reply", "--prompt", "Hi", "--model", large_file)
+
+
+def test_a_model_without_a_chat_template_is_said(capsys: Capture, large_file: Path):
+    model_without_template(large_file)
+    assert "has no chat template" in sentence(capsys, "reply", "--prompt", "Hi", "--model", large_file)
+
+
+def test_a_missing_model_is_said(capsys: Capture, tmp_path: Path):
+    assert "no such file" in sentence(capsys, "reply", "--prompt", "Hi", "--model", tmp_path / "gone.gguf")
+
+
+@pytest.mark.parametrize("content", ["not json", "{", '{"format": "somebody-elses"}', "[1, 2]", ""])
+@pytest.mark.parametrize("command", ["quiz", "reply"])
+def test_a_file_that_is_no_profile_is_said(capsys: Capture, tmp_path: Path, command: str, content: str):
+    (tmp_path / "me.json").write_text(content)
+    arguments = ["--prompt", "Hi"] if command == "reply" else []
+    assert "is not an Attune profile" in sentence(capsys, command, *arguments, "--profile", tmp_path / "me.json")
+    assert (tmp_path / "me.json").read_text() == content
+
+
+def test_a_missing_profile_is_said_with_how_to_make_one(capsys: Capture, tmp_path: Path):
+    found = sentence(capsys, "reply", "--prompt", "Hi", "--profile", tmp_path / "me.json")
+    assert "There is no profile" in found
+    assert "attune-engine quiz" in found
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (["nowhere", "a"], "The quiz has no pair nowhere."),
+        (["nowhere", "c"], "An answer is a pair's id and one of"),
+        (["nowhere"], "An answer is a pair's id and one of"),
+        (["a", "b", "undo"], "An answer is a pair's id and one of"),
+    ],
+)
+def test_an_answer_that_is_none_is_said(capsys: Capture, tmp_path: Path, answer: list[str], said: str):
+    assert said in sentence(capsys, "quiz", "--profile", tmp_path / "me.json", "--answer", *answer)
+    assert not (tmp_path / "me.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"id": 1, "prompt": "p", "reply": "r"}\n\n{"id": 2, "prompt": "p"}\n', "Line 3 of in.jsonl"),
+        ('{"id": 1, "prompt": "p", "reply": "r"}\nnot json\n', "Line 2 of in.jsonl"),
+        ('{"id": 1, "prompt": "p", "reply": 5}\n', "Line 1 of in.jsonl"),
+        ("[" * 100_000 + "\n", "Line 1 of in.jsonl"),
+        ("", "has no rows"),
+    ],
+    ids=["missing key", "junk", "wrong type", "deep", "empty"],
+)
+def test_a_malformed_line_is_named(capsys: Capture, tmp_path: Path, content: str, said: str):
+    (tmp_path / "in.jsonl").write_text(content)
+    assert said in sentence(capsys, "rewards", "--input", tmp_path / "in.jsonl")
+
+
+def test_a_missing_input_is_said(capsys: Capture, tmp_path: Path):
+    assert "Cannot read" in sentence(capsys, "rewards", "--input", tmp_path / "gone.jsonl")
+
+
+def test_a_choice_of_an_unknown_pair_is_said(capsys: Capture, evaluation: tuple[Path, Path]):
+    pairs, choices = evaluation
+    choices.write_text('{"user": "u", "pair": "nowhere", "choice": "a"}')
+    assert "names the pair nowhere" in sentence(capsys, "evaluate", "--pairs", pairs, "--choices", choices)
+
+
+def test_a_choice_that_is_none_is_named_by_its_line(capsys: Capture, evaluation: tuple[Path, Path]):
+    pairs, choices = evaluation
+    choices.write_text('{"user": "u", "pair": "p0", "choice": "maybe"}')
+    assert "Line 1 of choices.jsonl" in sentence(capsys, "evaluate", "--pairs", pairs, "--choices", choices)
+
+
+def test_people_with_one_prompt_only_cannot_be_evaluated(capsys: Capture, evaluation: tuple[Path, Path]):
+    pairs, choices = evaluation
+    choices.write_text('{"user": "u", "pair": "p0", "choice": "a"}')
+    assert "nothing to hold out" in sentence(capsys, "evaluate", "--pairs", pairs, "--choices", choices)
+
+
+@pytest.mark.parametrize("answers", ["", "a,b", "3,,5", "-1"])
+def test_numbers_of_answers_that_are_none_are_said(capsys: Capture, evaluation: tuple[Path, Path], answers: str):
+    pairs, choices = evaluation
+    found = sentence(capsys, "evaluate", "--pairs", pairs, "--choices", choices, f"--answers={answers}")
+    assert "numbers" in found.lower()
+
+
+@pytest.mark.parametrize("arguments", [[], ["no such command"], ["reply"], ["quiz"], ["rewards", "--input"]])
+def test_wrong_usage_exits_with_two(capsys: Capture, arguments: list[str]):
+    with pytest.raises(SystemExit) as raised:
+        main(arguments)
+    assert raised.value.code == 2
+    assert "usage:" in capsys.readouterr().err

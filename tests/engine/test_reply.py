@@ -1,0 +1,123 @@
+"""One best-of-N reply with the real model, encoder and heads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from helpers.listeners import RecordingListener
+from helpers.writers import new_writer
+
+from engine.generation.model import LlamaModel
+from engine.preferences.taste_model import TasteModel
+from engine.reply import STALE_WEIGHTS, TURNS_DROPPED, Reply, ReplyEngine
+from engine.rewards.scorer import ReplyScorer
+from engine.types import AXES, ChatMessage, SamplingSettings, WeightVector
+
+_engines: list[ReplyEngine] = []
+
+
+@pytest.fixture
+def engine(model: LlamaModel, scorer: ReplyScorer, taste: TasteModel) -> ReplyEngine:
+    new_writer(model)
+    _engines.append(ReplyEngine(model, scorer, taste))  # kept: the shared model points to its stop flag
+    return _engines[-1]
+
+
+def ask(
+    engine: ReplyEngine,
+    text: str = "Give me a tip for sleeping better.",
+    *,
+    n_drafts: int = 4,
+    weights: WeightVector | None = None,
+    max_tokens: int = 24,
+    listener: RecordingListener | None = None,
+    before: list[ChatMessage] | None = None,
+) -> Reply | None:
+    listener = listener or RecordingListener()
+    return engine.reply(
+        [*(before or []), ChatMessage("user", text)],
+        n_drafts=n_drafts,
+        sampling=SamplingSettings(seed=5, max_tokens=max_tokens),
+        weights=weights,
+        listener=listener,
+        on_scoring=lambda: None,
+        should_stop=listener.should_stop,
+    )
+
+
+def weights(taste: TasteModel, mean: np.ndarray, heads: str | None = None) -> WeightVector:
+    return WeightVector(
+        mean=mean.tolist(),
+        covariance=(1e-4 * np.eye(taste.n_base)).tolist(),
+        heads_version=heads or taste.heads_version,
+    )
+
+
+def test_every_draft_comes_with_its_numbers(engine: ReplyEngine, taste: TasteModel):
+    reply = ask(engine)
+    assert reply is not None
+    assert [draft.index for draft in reply.drafts] == [0, 1, 2, 3]
+    for draft in reply.drafts:
+        assert len(draft.base_rewards) == taste.n_base
+        assert set(draft.axes) == set(AXES)
+        assert draft.n_tokens <= 24
+    assert reply.seed == 5
+    assert reply.timings.total_s >= reply.timings.decode_s > 0
+    assert reply.notice is None
+
+
+def test_opposite_weights_choose_from_the_same_drafts_by_opposite_rewards(engine: ReplyEngine, taste: TasteModel):
+    rewards = np.array([draft.base_rewards for draft in ask(engine).drafts])
+    direction = 20 * (rewards[1] - rewards[0])
+    liked, disliked = ask(engine, weights=weights(taste, direction)), ask(engine, weights=weights(taste, -direction))
+    assert [draft.text for draft in liked.drafts] == [draft.text for draft in disliked.drafts]
+    assert rewards[liked.chosen] @ direction > rewards[disliked.chosen] @ direction
+
+
+def test_without_weights_the_choice_is_the_populations(engine: ReplyEngine, taste: TasteModel):
+    nobody = ask(engine)
+    prior = ask(engine, weights=weights(taste, taste.prior_mean))
+    assert nobody.chosen == prior.chosen
+
+
+def test_weights_of_other_heads_are_not_used_and_that_is_said(engine: ReplyEngine, taste: TasteModel):
+    stale = ask(engine, weights=weights(taste, 50 * np.ones(taste.n_base), heads="h0-old"))
+    assert stale.chosen == ask(engine).chosen
+    assert stale.notice == STALE_WEIGHTS
+
+
+def test_stopped_it_chooses_among_what_there_is(engine: ReplyEngine):
+    reply = ask(engine, "Write a very long story.", listener=RecordingListener(stop_after_steps=5), max_tokens=200)
+    assert reply is not None
+    assert {draft.finish for draft in reply.drafts} == {"cancelled"}
+    assert 0 <= reply.chosen < len(reply.drafts)
+
+
+def test_stopped_it_prefers_a_whole_draft_to_one_cut_off(engine: ReplyEngine, taste: TasteModel):
+    """Even where this person would like what there is of the other better."""
+
+    def stopped(belief: WeightVector | None) -> Reply:
+        listener = RecordingListener(stop_at_first=True)
+        return ask(engine, "Name a fruit.", n_drafts=4, max_tokens=200, listener=listener, weights=belief)
+
+    drafts = stopped(None).drafts
+    whole = next(draft for draft in drafts if draft.finish == "stop")
+    cut = next(draft for draft in drafts if draft.finish == "cancelled")
+    reply = stopped(weights(taste, 50 * np.subtract(cut.base_rewards, whole.base_rewards)))
+    assert [draft.text for draft in reply.drafts] == [draft.text for draft in drafts]
+    assert reply.drafts[reply.chosen].finish == "stop"
+
+
+def test_stopped_before_any_text_there_is_no_reply(engine: ReplyEngine):
+    assert ask(engine, listener=RecordingListener(stop_after_steps=0)) is None
+
+
+def test_left_out_turns_are_said(small_model: LlamaModel, scorer: ReplyScorer, taste: TasteModel):
+    _engines.append(ReplyEngine(small_model, scorer, taste))
+    reply = ask(
+        _engines[-1],
+        before=[ChatMessage("user", "one " * 150), ChatMessage("assistant", "ok")],
+        n_drafts=1,
+        max_tokens=4,
+    )
+    assert reply.notice == TURNS_DROPPED
