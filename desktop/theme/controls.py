@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -63,6 +63,13 @@ class Button(QPushButton):
             shade = colors.on_accent if self._kind == "primary" else colors.muted
             self.setIcon(icon(self._icon_name, shade, colors.border_strong, metrics.scaled(metrics.ICON)))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # outside dialogs Qt presses a focused button with Space alone
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
@@ -102,6 +109,13 @@ class IconButton(QToolButton):
         elif self.isChecked():
             shade = colors.accent
         self.setIcon(icon(self._icon_name, shade, colors.border_strong, metrics.scaled(metrics.ICON)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # outside dialogs Qt presses a focused button with Space alone
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

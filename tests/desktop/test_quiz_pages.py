@@ -33,6 +33,11 @@ def test_the_first_launch_begins_with_the_welcome_page(attune: Attune):
     assert attune.window.sidebar.isHidden()
 
 
+def test_the_quiz_begins_with_enter(attune: Attune, qtbot: QtBot):
+    qtbot.keyClick(attune.window.welcome.start_button, Key.Key_Return)
+    assert attune.window.page == "quiz"
+
+
 def test_skipping_leads_to_the_chat_and_the_next_launch_too(attune: Attune, open_attune, qtbot: QtBot):
     qtbot.mouseClick(attune.window.welcome.skip_button, Qt.MouseButton.LeftButton)
     assert attune.window.page == "chat"
