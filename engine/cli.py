@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from engine import __version__, process_settings
-from engine.commands import evaluate, quiz, reply, rewards, train
+from engine.commands import evaluate, evaluate_ratings, quiz, reply, rewards, train
 from engine.commands.base import Command
 from engine.errors import EngineError
 
@@ -18,6 +18,7 @@ COMMANDS: dict[str, Command] = {
     "quiz": quiz,
     "rewards": rewards,
     "evaluate": evaluate,
+    "evaluate-ratings": evaluate_ratings,
     "train": train,
 }
 

@@ -30,6 +30,7 @@ RATING_KEYS: dict[str, str] = {
     "engagement": "elic",
 }
 """Named axis → key in the rating files. Length is computed, never rated."""
+QUALITY_KEY = "qual"
 
 
 class PromptRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -43,6 +43,7 @@ def open_attune(app: QApplication, paths: Paths) -> Iterator[Callable[[], Attune
         attune = Attune(Stores.open(paths))
         opened.append(attune)
         attune.show()
+        activate(attune)
         return attune
 
     yield open_it
@@ -75,7 +76,14 @@ def chat(running: Attune, qtbot: QtBot) -> Attune:
     running.settings.update(mode="personal")
     running.chats.new_chat()
     running.window.show_page("chat")
+    activate(running)
     return running
+
+
+def activate(attune: Attune) -> None:
+    """Shortcuts reach the active window only, and without a window manager no window becomes active by itself."""
+    attune.window.activateWindow()
+    QtBot(_Request()).waitUntil(attune.window.isActiveWindow)
 
 
 def close(attune: Attune) -> None:
