@@ -103,9 +103,11 @@ class Attune(QObject):
             with contextlib.suppress(StoreError):
                 self.settings.update(window_width=self.window.width(), window_height=self.window.height())
         self.window.hide()  # at once; the worker may take a moment
-        self.chats.shutdown()
-        self.client.shutdown()
-        self.stores.database.close()
+        try:
+            self.chats.shutdown()
+        finally:  # also where the disk is full: the worker never outlives the window
+            self.client.shutdown()
+            self.stores.database.close()
 
     # connections
 
@@ -133,7 +135,7 @@ class Attune(QObject):
         chats.why_ready.connect(page.show_why)
         chats.busy_changed.connect(page.composer.set_busy)
         chats.text_accepted.connect(page.composer.clear)
-        chats.text_returned.connect(page.composer.set_text)
+        chats.text_returned.connect(page.composer.give_back)
         chats.conversation_opened.connect(page.show_conversation)
         page.composer.send_requested.connect(chats.send)
         page.composer.stop_requested.connect(chats.stop)

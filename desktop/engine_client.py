@@ -130,7 +130,11 @@ class EngineClient(QObject):
         request = protocol.Generate(
             id=self._new_id(), messages=messages, n_drafts=n_drafts, sampling=sampling, weights=weights
         )
-        if self._loaded is not None and self._load is None:
+        if len(protocol.encode(request)) > protocol.MAX_LINE_BYTES:
+            # the worker would refuse the line without knowing whose it was, and no answer would ever come
+            sentence = self.tr("This message is too long to be sent to the model. Shorten it or split it up.")
+            QTimer.singleShot(0, lambda: self._fail(request.id, sentence, "prompt"))
+        elif self._loaded is not None and self._load is None:
             self._running[request.id] = request
             self._send(request)
         else:

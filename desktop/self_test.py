@@ -34,12 +34,15 @@ def run_self_test(data_dir: Path | None) -> int:
     """Returns the exit code. Prints a line a step; on failure one sentence, on stderr."""
     if not has_screen():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    with tempfile.TemporaryDirectory(prefix="attune-self-test-", ignore_cleanup_errors=True) as temporary:
-        try:
-            _run(Paths.under(data_dir or Path(temporary)))
-        except EngineError as exc:
-            print(f"Self-test failed: {exc}", file=sys.stderr)
-            return 1
+    try:
+        if data_dir is not None:
+            Paths.under(data_dir).ensure()
+        # inside the data directory, never in it: the test begins a quiz and changes settings
+        with tempfile.TemporaryDirectory(prefix="self-test-", dir=data_dir, ignore_cleanup_errors=True) as temporary:
+            _run(Paths.under(Path(temporary)))
+    except EngineError as exc:
+        print(f"Self-test failed: {exc}", file=sys.stderr)
+        return 1
     print("self-test: passed")
     return 0
 

@@ -70,9 +70,9 @@ class WeightVector(msgspec.Struct, frozen=True, kw_only=True):
 class ScoredDraft(msgspec.Struct, frozen=True, kw_only=True):
     """One finished draft with what the reward heads say of it.
 
-    base_rewards: n_base numbers (φ); quality: shared log-odds (q); uncertainty: standard deviation, over the
-    bootstrap heads, of this person's reward relative to the population's choice; score: what the choice was
-    made by; axes: named axes in standard deviations of replies in general.
+    base_rewards: n_base numbers (φ); quality: shared log-odds (q); uncertainty: standard deviation of this
+    person's reward relative to the population's choice, from the belief about the weights and the bootstrap heads
+    together; score: what the choice was made by; axes: named axes in standard deviations of replies in general.
     """
 
     index: int

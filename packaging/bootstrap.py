@@ -27,7 +27,7 @@ STAMP = VENV / "attune-set-up"
 # llama.cpp is built from source; Qt needs the libraries of a desktop, of which a bare server has none
 BUILD_PACKAGES = ("g++", "make", "cmake", "python3-venv", "libgomp1")
 QT_PACKAGES = (
-    *("libegl1", "libgl1", "libdbus-1-3", "libfontconfig1", "fonts-dejavu-core", "libxkbcommon-x11-0"),
+    *("libglib2.0-0", "libegl1", "libgl1", "libdbus-1-3", "libfontconfig1", "fonts-dejavu-core", "libxkbcommon-x11-0"),
     *("libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-randr0"),
     *("libxcb-render-util0", "libxcb-shape0", "libxcb-xinerama0", "libxcb-xkb1"),
 )
@@ -71,9 +71,12 @@ def is_installed(package: str) -> bool:
         return True
     if package == "python3-venv" and has_venv():
         return True
-    query = ["dpkg-query", "-W", "-f", "${Status}", package]
-    answer = subprocess.run(query, capture_output=True, text=True, check=False)
-    return answer.stdout.endswith("ok installed")
+    # newer releases append t64 to libraries rebuilt for 64-bit time
+    for name in (package, f"{package}t64"):
+        query = ["dpkg-query", "-W", "-f", "${Status}", name]
+        if subprocess.run(query, capture_output=True, text=True, check=False).stdout.endswith("ok installed"):
+            return True
+    return False
 
 
 def has_venv() -> bool:
@@ -98,8 +101,8 @@ def install_attune(*, with_tests: bool) -> None:
     run([*pip, "--upgrade", "pip"])
     # torch first, at the tested version: asked for later by another package, pip could pick a larger build
     run([*pip, "-c", CONSTRAINTS, "torch"])
-    run([*pip, "--no-deps", "-r", CARRIERS])
     run([*pip, "-c", CONSTRAINTS, "-e", f"{ROOT}[test]" if with_tests else str(ROOT)], env=build_environment())
+    run([*pip, "--no-deps", "-r", CARRIERS])
     STAMP.write_text("\n".join([*done, stamp]) + "\n")
 
 

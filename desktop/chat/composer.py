@@ -93,8 +93,10 @@ class Composer(QFrame):
         self.send_button.set_name(self.tr("Stop (Esc)") if busy else self.tr("Send"))
         self._on_text_changed()
 
-    def set_text(self, text: str) -> None:
-        self.field.setPlainText(text)
+    def give_back(self, text: str) -> None:
+        """What could not be answered, before whatever was typed meanwhile."""
+        meanwhile = self.field.toPlainText()
+        self.field.setPlainText(f"{text}\n\n{meanwhile}" if meanwhile.strip() else text)
         self.field.moveCursor(self.field.textCursor().MoveOperation.End)
         self.field.setFocus()
 

@@ -221,9 +221,9 @@ class ChatController(QObject):
 
     def shutdown(self) -> None:
         """The window closes: what is written so far stays, marked as interrupted."""
-        if self._active is not None:
-            self._keep_or_discard(self._active)
-            self._active = None
+        active, self._active = self._active, None
+        if active is not None and not active.dropped:
+            self._keep_or_discard(active)
 
     def _begin(self, conversation_id: str, user_id: str) -> None:
         settings = self._settings.current

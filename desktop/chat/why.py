@@ -59,7 +59,7 @@ def explain(
         model,
     )
     quality = (draft.quality or 0.0) - (other.quality or 0.0)
-    number = [d.index for d in drafts].index(other.index) + 1
+    number = [d.index for d in drafts if d.finish is not None].index(other.index) + 1  # as the pager counts
     return Why(
         message_id=message_id,
         draft_index=index,

@@ -43,7 +43,7 @@ class SettingsDialog(QDialog):
         self.temperature.setDecimals(2)
         self.temperature.setValue(settings.temperature)
         self.n_gpu_layers = _spin(-1, 999, settings.n_gpu_layers)
-        self.n_gpu_layers.setSpecialValueText(self.tr("as many as fit"))
+        self.n_gpu_layers.setSpecialValueText(self.tr("all"))
         self.system_prompt = QPlainTextEdit(settings.system_prompt)
         self.system_prompt.setPlaceholderText(self.tr("For instance: You are a helpful assistant."))
         self.system_prompt.setTabChangesFocus(True)

@@ -93,7 +93,7 @@ class TasteLearner:
 
     @property
     def n_quiz_answers(self) -> int:
-        return len(quiz.answered(self._events))
+        return len(quiz.answered(self._events, self.model.heads_version))
 
     def answer(self, pair: QuizPair, choice: Choice) -> Receipt:
         return self.record(

@@ -19,7 +19,8 @@ FORMAT = "attune-profile"
 
 
 class _ProfileFile(msgspec.Struct, kw_only=True):
-    format: str = FORMAT
+    format: str
+    """Required: some other program's JSON object must not pass for an empty profile, and be overwritten."""
     version: int = EVENT_SCHEMA_VERSION
     weights: WeightVector | None = None
     events: list[LoggedEvent] = []
@@ -63,7 +64,7 @@ def _read(path: Path) -> _ProfileFile:
     try:
         content = msgspec.json.decode(path.read_bytes(), type=_ProfileFile)
     except FileNotFoundError:
-        return _ProfileFile()
+        return _ProfileFile(format=FORMAT)
     except OSError as exc:
         raise ProfileError(f"Cannot read the profile {path} ({exc.strerror or exc}).") from exc
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:

@@ -15,14 +15,15 @@ MIN_INFORMATION = 0.02
 """Nats: once the best remaining pair promises less, after MIN_ANSWERS, asking on wastes the person's time."""
 
 
-def answered(log: list[LoggedEvent]) -> list[QuizAnswer]:
-    """The quiz answers that count, in order."""
-    return [entry.event for entry in active_events(log) if isinstance(entry.event, QuizAnswer)]
+def answered(log: list[LoggedEvent], heads_version: str) -> list[QuizAnswer]:
+    """The quiz answers that count, in order: those to other heads say nothing here, so the quiz asks anew."""
+    events = [entry.event for entry in active_events(log)]
+    return [event for event in events if isinstance(event, QuizAnswer) and event.heads_version == heads_version]
 
 
 def next_pair(log: list[LoggedEvent], posterior: WeightPosterior, model: TasteModel) -> QuizPair | None:
     """The most informative pair whose prompt was not asked yet; None when the quiz is over."""
-    answers = answered(log)
+    answers = answered(log, model.heads_version)
     if len(answers) >= QUIZ_LENGTH:
         return None
     by_id = {pair.id: pair for pair in model.quiz.pairs}

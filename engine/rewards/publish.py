@@ -68,7 +68,7 @@ role-played by a language model, which also wrote and rated the corpus: no human
 
 **Licence.** Apache-2.0, as the encoder.
 
-**Recipe.** PReF (arXiv:2503.06358) on cross-fitted axis readouts; {settings}. One point of predicted quality is worth
+**Recipe.** PReF (arXiv:2503.06358) on cross-fitted axis readouts; {settings}. One point of rated quality is worth
 {trained.quality_scale:.2f} log-odds to the people.
 
 **Figures.** People and prompts used for nothing else: for each fold of prompts, heads trained without them and

@@ -37,7 +37,7 @@ ENCODER_WIDTH = 384
 
 @dataclass(frozen=True)
 class Recipe:
-    """Every number of the recipe; how they were chosen is in `docs/evaluation.md`."""
+    """Every number of the recipe; how they were chosen is in `docs/lab-notes.md`."""
 
     n_base: int = 8
     n_bootstrap: int = 8

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from desktop import self_test
 from desktop.app import exception_hook
 from desktop.assembly import Attune
 from engine.errors import StoreError
+from engine.paths import Paths
 from engine.protocol import Hello, decode_event
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +69,20 @@ def test_the_self_test_builds_every_view_and_makes_a_reply():
     assert result.returncode == 0, result.stderr
     steps = [line.split(":")[0] for line in result.stdout.splitlines()]
     assert steps == ["stores", "views", "model", "reply", "self-test"]
+
+
+def test_the_self_test_leaves_the_data_it_is_pointed_at_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    tried: list[Paths] = []
+    monkeypatch.setattr(self_test, "_run", tried.append)
+    assert self_test.run_self_test(tmp_path / "data") == 0
+    assert tried[0].data.parent == tmp_path / "data"
+    assert not tried[0].data.exists()
+
+
+def test_a_self_test_where_nothing_can_be_written_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "file").write_bytes(b"")
+    assert self_test.run_self_test(tmp_path / "file" / "data") == 1
+    assert "Attune cannot write to" in capsys.readouterr().err
 
 
 def test_the_hidden_flag_turns_the_same_executable_into_the_worker():

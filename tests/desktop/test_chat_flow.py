@@ -213,9 +213,10 @@ def test_asking_again_in_vain_brings_the_former_reply_back(chat: Attune, qtbot: 
 def test_a_message_longer_than_the_context_is_given_back(chat: Attune, qtbot: QtBot):
     long_text = "word " * 12_000
     write(chat, qtbot, long_text)
+    chat.window.chat.composer.field.setPlainText("typed meanwhile")
     wait_until_done(chat, qtbot)
     assert chat.window.chat.messages == []
-    assert chat.window.chat.composer.field.toPlainText() == long_text.strip()
+    assert chat.window.chat.composer.field.toPlainText() == f"{long_text.strip()}\n\ntyped meanwhile"
     assert chat.window.chat.trailer_text.endswith(".")
     chat.window.chat.composer.clear()
 

@@ -67,6 +67,19 @@ def test_a_reply_that_a_crash_cut_off_is_marked_at_the_next_launch(attune: Attun
     assert not shown.try_again_button.isHidden()
 
 
+def test_closing_right_after_the_chat_of_a_running_reply_was_deleted(attune: Attune):
+    requests: list[int] = []
+    attune.client.load_started.connect(lambda request_id, _path: requests.append(request_id))
+    attune.models.use_bundled()  # the message waits for the model
+    attune.chats.send("What is rain?")
+    attune.client.draft_delta.emit(requests[0] + 1, 0, "Rain is")
+    assert attune.chats.is_busy
+    assert attune.chats.open_id is not None
+    attune.chats.delete(attune.chats.open_id)
+    attune.close()
+    assert attune.client.process_id == 0
+
+
 def test_a_reply_scored_by_other_heads_cannot_be_rated(attune: Attune):
     attune.chats.open(store_reply(attune, "Hello?", "Hello."))
     reply = attune.window.chat.messages[-1]

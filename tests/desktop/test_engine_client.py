@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.engine_client import MAX_RESTARTS, EngineClient
+from engine.protocol import MAX_LINE_BYTES
 from engine.types import ChatMessage, SamplingSettings
 
 SCRIPTED = Path(__file__).parent.parent / "helpers" / "scripted_worker.py"
@@ -67,6 +68,18 @@ def test_a_reply_without_a_model_fails_with_a_sentence(scripted, qtbot: QtBot):
         request_id = client.generate([ChatMessage("user", "hi")], 1, SamplingSettings(), None)
     assert finished.args == [request_id]
     assert "No model is loaded" in failures[0][1]
+
+
+def test_a_message_longer_than_a_line_of_the_protocol_fails_instead_of_waiting_for_ever(scripted, qtbot: QtBot):
+    client = scripted("babbles")
+    with qtbot.waitSignal(client.finished, timeout=20_000):
+        client.load_model("some.gguf")
+    failures: list[tuple[int, str, str]] = []
+    client.failed.connect(lambda *args: failures.append(args))
+    with qtbot.waitSignal(client.finished) as finished:
+        request_id = client.generate([ChatMessage("user", "x" * MAX_LINE_BYTES)], 1, SamplingSettings(), None)
+    assert finished.args == [request_id]
+    assert [(number, kind) for number, _, kind in failures] == [(request_id, "prompt")]
 
 
 def test_a_worker_of_another_version_is_not_used(scripted, qtbot: QtBot):

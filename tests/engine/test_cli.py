@@ -223,7 +223,7 @@ def test_a_missing_model_is_said(capsys: Capture, tmp_path: Path):
     assert "no such file" in sentence(capsys, "reply", "--prompt", "Hi", "--model", tmp_path / "gone.gguf")
 
 
-@pytest.mark.parametrize("content", ["not json", "{", '{"format": "somebody-elses"}', "[1, 2]", ""])
+@pytest.mark.parametrize("content", ["not json", "{", "{}", '{"format": "somebody-elses"}', "[1, 2]", ""])
 @pytest.mark.parametrize("command", ["quiz", "reply"])
 def test_a_file_that_is_no_profile_is_said(capsys: Capture, tmp_path: Path, command: str, content: str):
     (tmp_path / "me.json").write_text(content)

@@ -161,6 +161,15 @@ def test_undoing_the_last_answer_asks_the_same_pair_again(learner: TasteLearner)
     assert learner.n_quiz_answers == 2
 
 
+def test_answers_to_other_heads_are_kept_and_the_quiz_begins_anew(log: EventLog, taste: TasteModel):
+    for _ in range(QUIZ_LENGTH):
+        log.append(quiz(scored(1.0), scored(0.0), "a", heads="h1-000000000000"))
+    learner = TasteLearner(log, taste)
+    assert learner.n_quiz_answers == 0
+    assert learner.next_pair() is not None
+    assert len(learner.events) == QUIZ_LENGTH
+
+
 def test_undoing_with_no_answer_does_nothing(learner: TasteLearner):
     assert learner.undo_last_answer() is None
     assert learner.events == []
