@@ -56,9 +56,12 @@ def run(paths: Paths) -> int:
         return 1
     log_handler = _log_to(paths.logs)
     sys.excepthook = exception_hook(attune, paths.logs)
-    attune.start()
     try:
+        attune.start()
         return app.exec()
+    except EngineError as exc:
+        _say_why_not(str(exc))
+        return 1
     finally:
         sys.excepthook = sys.__excepthook__
         attune.close()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QLockFile, QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.chat.controller import ChatController
@@ -37,13 +37,29 @@ class Stores:
     paths: Paths
     database: Database
     taste_model: TasteModel
+    lock: QLockFile
+    """Held while these are open: two windows would each believe their own copy of the log."""
 
     @classmethod
     def open(cls, paths: Paths, taste_dir: Path | None = None) -> Stores:
-        """Raises: EngineError, when a directory, the database or the taste files cannot be used."""
+        """Raises: EngineError, when a directory, the database or the taste files cannot be used, or are in use."""
         paths.ensure()
-        taste_model = load_taste_model(taste_dir)
-        return cls(paths, Database(paths.database), taste_model)
+        lock = QLockFile(str(paths.data / "attune.lock"))
+        lock.setStaleLockTime(0)  # a lock is stale when its process is gone, however old it is
+        if not lock.tryLock(0):
+            raise StoreError(
+                f"Attune is already open on {paths.data}. Go on in that window, or choose another --data-dir."
+            )
+        try:
+            taste_model = load_taste_model(taste_dir)
+            return cls(paths, Database(paths.database), taste_model, lock)
+        except BaseException:
+            lock.unlock()
+            raise
+
+    def close(self) -> None:
+        self.database.close()
+        self.lock.unlock()
 
 
 class Attune(QObject):
@@ -107,7 +123,7 @@ class Attune(QObject):
             self.chats.shutdown()
         finally:  # also where the disk is full: the worker never outlives the window
             self.client.shutdown()
-            self.stores.database.close()
+            self.stores.close()
 
     # connections
 
@@ -189,7 +205,7 @@ class Attune(QObject):
         window = self.window
         for keys, text, slot in (
             ("Ctrl+N", self.tr("New chat"), self._new_chat),
-            ("Ctrl+F", self.tr("Search"), window.sidebar.search_field.setFocus),
+            ("Ctrl+F", self.tr("Search"), window.focus_search),
             ("Ctrl+B", self.tr("Sidebar"), window.toggle_sidebar),
             ("Ctrl+,", self.tr("Settings"), self.open_settings),
             ("Ctrl+.", self.tr("Stop"), self.chats.stop),

@@ -323,6 +323,7 @@ class EngineClient(QObject):
             self.ready.emit(hello)
             return
         self._log.write(f"window: protocol {hello.protocol_version}, wanted {protocol.PROTOCOL_VERSION}")
+        self._last_words = self.tr("The engine that was found is of another version. Please reinstall Attune.")
         self._n_crashes = MAX_RESTARTS  # starting it again would not change its version
         if self._process is not None:
             self._process.kill()

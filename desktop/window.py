@@ -86,8 +86,16 @@ class MainWindow(QMainWindow):
             self._pages[name].setFocus()
 
     def toggle_sidebar(self) -> None:
-        self._sidebar_wanted = not self._sidebar_wanted
-        self.sidebar.setVisible(self._sidebar_wanted and self._page in _WITH_SIDEBAR)
+        if self._page in _WITH_SIDEBAR:
+            self._sidebar_wanted = not self._sidebar_wanted
+            self.sidebar.setVisible(self._sidebar_wanted)
+
+    def focus_search(self) -> None:
+        """The search field, shown first where the sidebar is hidden."""
+        if self._page in _WITH_SIDEBAR:
+            self._sidebar_wanted = True
+            self.sidebar.show()
+            self.sidebar.search_field.setFocus()
 
     def show_problem(self, sentence: str) -> None:
         self.notice_bar.show_sentence(sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -34,8 +35,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    sys.stdout.write(msgspec.json.encode(outcome.json).decode() if arguments.json else outcome.text)
-    sys.stdout.write("\n")
+    try:
+        print(msgspec.json.encode(outcome.json).decode() if arguments.json else outcome.text, flush=True)
+    except BrokenPipeError:
+        # whoever was reading has had enough; nothing more may be written, also not by the interpreter at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return 0
 
 

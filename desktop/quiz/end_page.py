@@ -64,7 +64,9 @@ class QuizEndPage(QWidget):
             self._note.setText(
                 answers
                 + " "
-                + self.tr("It is a start: your thumbs in the chat refine it, and you can see and correct it any time.")
+                + self.tr(
+                    "It is a start: your thumbs in the chat refine it, and you can see it any time, and take back what it rests on."
+                )
             )
         else:
             self._title.setText(self.tr("No strong leaning so far"))

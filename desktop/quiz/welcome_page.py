@@ -61,7 +61,7 @@ class WelcomePage(QWidget):
         for icon_name, text in (
             ("lock", self.tr("Everything stays on this machine: the model, your chats and what it learns about you.")),
             ("thumb-up", self.tr("Your thumbs up and down keep it learning, and every one can be undone.")),
-            ("taste", self.tr("You can see what it believes about your taste, and correct it.")),
+            ("taste", self.tr("You can see what it believes about your taste, and take back what that rests on.")),
         ):
             line = QHBoxLayout()
             line.setSpacing(metrics.M)

@@ -8,7 +8,6 @@ CONTENT_WIDTH = 760
 """The widest column of text that reads well."""
 SIDEBAR_WIDTH = 260
 XS, S, M, L, XL = 4, 8, 12, 20, 32
-RADIUS = 10
 ICON = 18
 BASE_FONT_PT = 10.0
 """The font size at which widths mean what they say."""

@@ -24,8 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-tokens", type=int, default=256, metavar="N", help="longest draft, in tokens (256)")
     parser.add_argument("--temperature", type=float, default=SamplingSettings().temperature, metavar="T")
     parser.add_argument("--n-gpu-layers", type=int, default=-1, metavar="N", help="layers to offload; -1 for all")
-    parser.add_argument("--full", action="store_true", help="finish every draft: none is dropped early")
-    parser.add_argument("--undirected", action="store_true", help="sample without steering towards the profile")
+    parser.add_argument("--full", action="store_true", help="finish every draft (so far none is dropped early anyway)")
+    parser.add_argument(
+        "--undirected",
+        action="store_true",
+        help="sample without steering by the profile (so far nothing steers anyway)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> Outcome:

@@ -87,7 +87,8 @@ class LoggedEvent(msgspec.Struct, frozen=True, kw_only=True):
 def active_events(log: list[LoggedEvent]) -> list[LoggedEvent]:
     """The events that count, in order: no retractions, nothing retracted.
 
-    Of several thumbs on one draft, or answers to one pair, the last counts; taking it back brings the former back.
+    Of several thumbs on one draft, answers to one pair, or preferences between the same two drafts the last counts;
+    taking it back brings the former back.
     """
     retracted: set[int] = set()
     # a retraction always comes after what it retracts, so reading backwards settles each before it is used
@@ -110,4 +111,6 @@ def _subject(entry: LoggedEvent) -> tuple[object, ...]:
             return ("thumb", message, index)
         case QuizAnswer(pair=pair):
             return ("pair", pair)
+        case DraftPreferred(message=message, preferred_index=one, shown_index=other):
+            return ("drafts", message, frozenset((one, other)))
     return ("event", entry.number)

@@ -31,6 +31,7 @@ RATING_KEYS: dict[str, str] = {
 }
 """Named axis → key in the rating files. Length is computed, never rated."""
 QUALITY_KEY = "qual"
+SAMPLED = "SmolLM2-135M-Instruct"
 
 
 class PromptRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +43,8 @@ class PromptRow(msgspec.Struct, frozen=True, kw_only=True):
 class ReplyRow(msgspec.Struct, frozen=True, kw_only=True):
     reply_id: str
     prompt_id: str
-    source: Literal["written", "SmolLM2-135M-Instruct"]
+    source: Literal["written", "flawed", "SmolLM2-135M-Instruct"]
+    """written: at matched quality; flawed: written to be no help; else the model that it was sampled from."""
     reply: str
 
 

@@ -56,7 +56,7 @@ def svd_start(matrix: ChoiceMatrix, n_base: int, ridge: float) -> Factors:
     common = mean - matrix.quality_differences
     pair_rewards = np.column_stack([common, (np.sqrt(singular)[:, None] * right).T])
     user_weights = np.column_stack([np.ones(len(coded)), left * np.sqrt(singular)])
-    head_weights = _ridge_dual(matrix.feature_differences, pair_rewards, ridge).T
+    head_weights = solve_ridge(matrix.feature_differences, pair_rewards, ridge).T
     return Factors(head_weights, user_weights)
 
 
@@ -116,10 +116,11 @@ def fit_factors(
 
 def ridge_regression(features: FloatArray, targets: FloatArray, ridge: float) -> FloatArray:
     """(n_dims, n_targets): least squares with an L2 penalty, on centred features and targets."""
-    return _ridge_dual(features - features.mean(axis=0), targets - targets.mean(axis=0), ridge)
+    return solve_ridge(features - features.mean(axis=0), targets - targets.mean(axis=0), ridge)
 
 
-def _ridge_dual(features: FloatArray, targets: FloatArray, ridge: float) -> FloatArray:
+def solve_ridge(features: FloatArray, targets: FloatArray, ridge: float) -> FloatArray:
+    """The same through the origin, for what is centred already."""
     # more dimensions than rows: solve in the rows' space
     gram = features @ features.T
     gram[np.diag_indices_from(gram)] += ridge

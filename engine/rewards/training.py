@@ -20,9 +20,9 @@ import torch
 from numpy.typing import NDArray
 
 from engine.preferences.posterior import Evidence, WeightPrior
-from engine.rewards.corpus import Corpus, PairRow, Reply, axis_values, quality_values
+from engine.rewards.corpus import SAMPLED, Corpus, PairRow, Reply, axis_values, quality_values
 from engine.rewards.encoder import LAYERS
-from engine.rewards.factorization import ChoiceMatrix, Factors, fit_factors, random_start, ridge_regression, svd_start
+from engine.rewards.factorization import ChoiceMatrix, Factors, fit_factors, random_start, solve_ridge, svd_start
 from engine.rewards.heads import RewardHeads
 from engine.rewards.population import fit_population_prior
 from engine.rewards.simulator import sample_axis_weights, simulate_choices
@@ -226,7 +226,7 @@ def _fit_readouts(z: FloatArray, targets: FloatArray, replies: Sequence[Reply], 
 
 
 def _is_sampled(replies: Sequence[Reply]) -> NDArray[np.bool_]:
-    return np.array([reply.source != "written" for reply in replies])
+    return np.array([reply.source == SAMPLED for reply in replies])
 
 
 def _ridge_readout(
@@ -239,7 +239,7 @@ def _ridge_readout(
             z_within[group] -= (1 - recipe.between_sources) * z_within[group].mean(axis=0)
             targets_within[group] -= (1 - recipe.between_sources) * targets_within[group].mean(axis=0)
     root_weight = np.sqrt(np.where(sampled, recipe.sampled_weight, 1.0))[:, None]
-    weights = ridge_regression(z_within * root_weight, targets_within * root_weight, recipe.readout_ridge)
+    weights = solve_ridge(z_within * root_weight, targets_within * root_weight, recipe.readout_ridge)
     length, column = AXES.index("length"), _log_words_column()
     # length is a linear function of one feature: solve for it exactly
     slope, _ = np.polyfit(z[:, column], targets[:, length], 1)

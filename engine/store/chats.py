@@ -222,12 +222,19 @@ class ChatStore:
         return self.message(message_id)
 
     def interrupt_unfinished(self) -> int:
-        """After a crash: every reply still marked as being written is marked as interrupted. Returns how many."""
-        rows = self._database.query("SELECT id FROM message WHERE status = 'writing'")
-        if rows:
-            with self._database.transaction() as connection:
-                for row in rows:
-                    self._interrupt(connection, row["id"])
+        """After a crash: a reply still marked as being written is marked as interrupted, or removed if it has no text.
+
+        Returns how many there were.
+        """
+        rows = self._database.query(
+            "SELECT id, EXISTS (SELECT 1 FROM draft WHERE message_id = message.id AND trim(text) != '') AS has_text"
+            " FROM message WHERE status = 'writing'"
+        )
+        for row in rows:
+            if row["has_text"]:
+                self.interrupt_reply(row["id"])
+            else:
+                self.discard_reply(row["id"])
         return len(rows)
 
     def discard_reply(self, message_id: str) -> None:

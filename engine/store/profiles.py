@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -12,6 +13,8 @@ from engine.errors import StoreError
 from engine.preferences.events import EVENT_SCHEMA_VERSION, LoggedEvent, PreferenceEvent, Retraction
 from engine.store.database import Database
 from engine.types import WeightVector
+
+_log = logging.getLogger(__name__)
 
 QuizState = Literal["new", "started", "done", "skipped"]
 
@@ -72,10 +75,7 @@ class ProfileStore:
         return self.append(profile_id, Retraction(event=number, heads_version=heads_version))
 
     def log(self, profile_id: int) -> list[LoggedEvent]:
-        """The whole log in order.
-
-        Raises: StoreError, when an event cannot be read; the sentence names its number.
-        """
+        """The whole log in order; an event that cannot be read is left out, and named in the program's log."""
         entries = []
         for row in self._database.query(
             "SELECT number, created_at, payload FROM feedback_event WHERE profile_id = ? ORDER BY number",
@@ -84,7 +84,9 @@ class ProfileStore:
             try:
                 event: PreferenceEvent = msgspec.json.decode(row["payload"], type=PreferenceEvent)
             except msgspec.DecodeError as exc:
-                raise StoreError(f"Event {row['number']} of the taste log cannot be read ({exc}).") from exc
+                # of a newer Attune, or damaged: it stays in the log, and the rest of the log goes on counting
+                _log.warning("Event %d of the taste log cannot be read and is left out (%s)", row["number"], exc)
+                continue
             entries.append(LoggedEvent(number=row["number"], created_at=row["created_at"], event=event))
         return entries
 

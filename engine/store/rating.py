@@ -37,6 +37,8 @@ def thumb_reference(
     own = next((scored(draft) for draft in message.drafts if draft.index == index), None)
     if own is None or message.heads_version != heads_version:
         return None
+    if not any(draft.index == index and draft.finish in FINISHED for draft in message.drafts):
+        return own  # cut off: its length is nobody's choice, so the thumb says nothing about style
     siblings = [
         numbers
         for draft in message.drafts

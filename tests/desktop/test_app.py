@@ -11,7 +11,7 @@ import pytest
 
 from desktop import self_test
 from desktop.app import exception_hook
-from desktop.assembly import Attune
+from desktop.assembly import Attune, Stores
 from engine.errors import StoreError
 from engine.paths import Paths
 from engine.protocol import Hello, decode_event
@@ -103,3 +103,11 @@ def test_a_slot_that_fails_shows_a_sentence_and_the_window_goes_on(attune: Attun
     hook(StoreError, error, None)
     assert attune.window.notice_bar.text == str(error)
     assert attune.window.isVisible()
+
+
+def test_a_second_window_on_the_same_data_says_so_and_leaves_it_alone(paths: Paths):
+    first = Stores.open(paths)
+    with pytest.raises(StoreError, match="already open"):
+        Stores.open(paths)
+    first.close()
+    Stores.open(paths).close()

@@ -48,6 +48,15 @@ def test_a_second_answer_to_a_pair_replaces_the_first_until_it_is_taken_back():
     assert [entry.number for entry in active_events(logged(first, second, retraction(2)))] == [1]
 
 
+def test_of_preferences_between_the_same_two_drafts_the_last_counts():
+    def preferred(one: int, other: int) -> DraftPreferred:
+        return DraftPreferred(
+            heads_version="heads", message="m", preferred_index=one, shown_index=other, preferred=A, shown=B
+        )
+
+    assert [e.number for e in active_events(logged(preferred(1, 0), preferred(0, 1), preferred(2, 0)))] == [2, 3]
+
+
 def test_events_come_in_the_order_of_their_numbers_whatever_the_order_of_the_list():
     log = logged(quiz(A, B, "a"), quiz(A, B, "b"), retraction(1), quiz(A, B, "tie"))
     assert [entry.number for entry in active_events(log[::-1])] == [2, 4]

@@ -158,6 +158,13 @@ def test_after_a_crash_the_longest_partial_text_is_kept_and_marked(tmp_path: Pat
     crashed.close()
 
 
+def test_after_a_crash_a_reply_without_text_is_gone_and_its_question_stays(chats: ChatStore, conversation: str):
+    asked = chats.add_user_message(conversation, "Tea?", None)
+    chats.begin_reply(conversation, asked.id, "personal", "model", 2)
+    assert chats.interrupt_unfinished() == 1
+    assert contents(chats, conversation) == ["Tea?"]
+
+
 def test_finished_replies_are_not_touched_by_crash_recovery(chats: ChatStore, conversation: str):
     ask_and_answer(chats, conversation, "Tea?", "Yes.")
     assert chats.interrupt_unfinished() == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from desktop.chat.estimate import ReplyLengths, fractions, seconds_left
 from engine.preferences.events import Scored
 from engine.store.chats import StoredDraft, StoredMessage
 from engine.store.rating import thumb_reference
@@ -58,20 +57,6 @@ def test_a_draft_that_was_never_scored_or_belongs_to_other_heads_cannot_be_rated
     assert thumb_reference(reply(draft(0, [1.0], shown=True), heads="v0"), 0, [], "v1") is None
 
 
-def test_the_time_left_follows_the_longest_running_draft():
-    # 30 tokens a second over three running drafts is 10 each; the shortest needs 90 more
-    left = seconds_left([10, 40, 50, 80], [False, False, False, True], 30.0, expected=100, limit=512)
-    assert left == 9.0
-    assert seconds_left([10], [False], 0.0, expected=100, limit=512) is None
-    assert seconds_left([10], [True], 5.0, expected=100, limit=512) is None
-
-
-def test_a_draft_claims_to_be_done_only_when_it_is():
-    assert fractions([50, 500, 20], [False, False, True], expected=100, limit=512) == [0.5, 0.97, 1.0]
-
-
-def test_the_expected_length_moves_towards_what_was_seen():
-    lengths = ReplyLengths()
-    before = lengths.expected
-    lengths.observe([before + 100])
-    assert before < lengths.expected < before + 100
+def test_a_thumb_on_a_stopped_draft_says_nothing_about_style():
+    message = reply(draft(0, [9.0], "cancelled", shown=True), draft(1, [1.0]))
+    assert thumb_reference(message, 0, [], "v1") == Scored(base_rewards=[9.0], quality=9.0)
