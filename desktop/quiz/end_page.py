@@ -65,7 +65,8 @@ class QuizEndPage(QWidget):
                 answers
                 + " "
                 + self.tr(
-                    "It is a start: your thumbs in the chat refine it, and you can see it any time, and take back what it rests on."
+                    "It is a start: your thumbs in the chat refine it, and you can always see it and take back what"
+                    " it rests on."
                 )
             )
         else:

@@ -48,8 +48,8 @@ class Recipe:
     between_sources: float = 0.2
     """How much of the difference between written and sampled replies' means the readouts are shown. Drafts to choose
     among come from one model, and telling one author from another must not pass for telling good from bad."""
-    sampled_weight: float = 2.0
-    """Weight of a sampled reply beside a written one, of which there are twice as many."""
+    sampled_weight: float = 4.0
+    """Weight of a sampled reply beside another, of which there are nearly three times as many."""
     start_ridge: float = 10.0
     l2_heads: float = 5.0
     l2_users: float = 0.5
