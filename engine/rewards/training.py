@@ -280,7 +280,8 @@ def _choices(
     """
     by_prompt: dict[str, list[int]] = {}
     for row, reply in enumerate(corpus.replies):
-        by_prompt.setdefault(reply.prompt_id, []).append(row)
+        if reply.source == "written":  # matched in quality and made to differ in style: these tell tastes apart
+            by_prompt.setdefault(reply.prompt_id, []).append(row)
     further: list[tuple[int, int]] = []
     if recipe.n_simulated:
         for rows in by_prompt.values():

@@ -74,13 +74,13 @@ def warmth(text: str) -> int:
 
 
 def liked_by_the_terse(text: str) -> float:
-    """Short and plain; length matters to them half as much again as plainness."""
-    return -1.5 * math.log(n_words(text)) / LENGTH_SD - math.log1p(structure(text))
+    """Short and plain; length matters to them twice as much as plainness."""
+    return -2 * math.log(n_words(text)) / LENGTH_SD - math.log1p(structure(text))
 
 
 def liked_by_the_generous(text: str) -> float:
     """Long, structured and warm."""
-    return 1.5 * math.log(n_words(text)) / LENGTH_SD + math.log1p(structure(text)) + math.log1p(warmth(text))
+    return 2 * math.log(n_words(text)) / LENGTH_SD + math.log1p(structure(text)) + math.log1p(warmth(text))
 
 
 @dataclass(frozen=True)
