@@ -115,8 +115,8 @@ CONTRASTS = {
     ),
     "depth": (
         "Boil the water, because heat dissolves the flavour; wait four minutes, since tannins come out later than"
-        " caffeine, and that is why long-steeped tea is bitter. Green tea is the exception: its leaves scald, so let the"
-        " water cool first. Hard water dulls any tea, though a squeeze of lemon helps.",
+        " caffeine, and that is why long-steeped tea is bitter. Green tea is the exception: its leaves scald, so let"
+        " the water cool first. Hard water dulls any tea, though a squeeze of lemon helps.",
         "Boil water, add leaves, wait four minutes.",
     ),
     "technicality": (
