@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -64,10 +65,7 @@ class Button(QPushButton):
             self.setIcon(icon(self._icon_name, shade, colors.border_strong, metrics.scaled(metrics.ICON)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # outside dialogs Qt presses a focused button with Space alone
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
-            self.click()
-        else:
+        if not _pressed_by_enter(self, event):
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -111,16 +109,21 @@ class IconButton(QToolButton):
         self.setIcon(icon(self._icon_name, shade, colors.border_strong, metrics.scaled(metrics.ICON)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # outside dialogs Qt presses a focused button with Space alone
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
-            self.click()
-        else:
+        if not _pressed_by_enter(self, event):
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._tint()
+
+
+def _pressed_by_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Enter presses a focused button; outside dialogs Qt leaves that to Space alone."""
+    is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
+    if is_enter:
+        button.click()
+    return is_enter
 
 
 class IconLabel(QLabel):

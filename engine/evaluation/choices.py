@@ -98,7 +98,7 @@ def user_scores(
                 for method, logits in _predictions(user, asked, test, prior, posterior).items():
                     per_split.setdefault((method, k), []).append(_scores(logits, user.target[test]))
         for key, values in per_split.items():
-            collected.setdefault(key, []).append(_mean(np.array(values)))
+            collected.setdefault(key, []).append(mean_of_present(np.array(values)))
     return {key: np.array(rows) for key, rows in collected.items()}
 
 
@@ -198,8 +198,8 @@ def auc(logits: FloatArray, target: FloatArray) -> float:
     return float(wins)
 
 
-def _mean(rows: FloatArray) -> FloatArray:
-    """Column means of what is there; NaN where nothing is."""
+def mean_of_present(rows: FloatArray) -> FloatArray:
+    """Means over the first axis of what is there; NaN where nothing is."""
     present = np.isfinite(rows)
     total = np.where(present, rows, 0.0).sum(axis=0)
     counts = present.sum(axis=0)
@@ -214,7 +214,7 @@ def _result(method: str, select: str, k: int, rows: FloatArray, seed: int) -> Re
     if len(scored):
         means = scored[rng.integers(len(scored), size=(N_BOOTSTRAP, len(scored)))].mean(axis=1)
         low, high = np.percentile(means, [2.5, 97.5])
-    accuracy, mean_auc, loss = _mean(rows)
+    accuracy, mean_auc, loss = mean_of_present(rows)
     return Result(
         method=method,
         select=select,

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.evaluation.choices import Result, Scores, Select, UserChoices, summarise, user_scores
+from engine.evaluation.choices import Result, Scores, Select, UserChoices, mean_of_present, summarise, user_scores
 from engine.rewards.corpus import Corpus
 from engine.rewards.heads import HeadOutputs
 from engine.rewards.training import Recipe, answer_matrix, pair_rows, train_heads
@@ -49,7 +49,7 @@ def evaluate_held_out(
             folds_scores.append(user_scores(choices, trained.prior, answers=ANSWERS, select=select, n_splits=5))
     results: list[Result] = []
     for select, folds_scores in per_fold.items():
-        mean = {key: np.nanmean([scores[key] for scores in folds_scores], axis=0) for key in folds_scores[0]}
+        mean = {key: mean_of_present(np.array([scores[key] for scores in folds_scores])) for key in folds_scores[0]}
         results += summarise(mean, select)
     return results
 

@@ -114,13 +114,8 @@ def fit_factors(
     return Factors(heads.detach().numpy(), users.detach().numpy())
 
 
-def ridge_regression(features: FloatArray, targets: FloatArray, ridge: float) -> FloatArray:
-    """(n_dims, n_targets): least squares with an L2 penalty, on centred features and targets."""
-    return solve_ridge(features - features.mean(axis=0), targets - targets.mean(axis=0), ridge)
-
-
 def solve_ridge(features: FloatArray, targets: FloatArray, ridge: float) -> FloatArray:
-    """The same through the origin, for what is centred already."""
+    """(n_dims, n_targets): least squares with an L2 penalty and no intercept: centre both first where one is meant."""
     # more dimensions than rows: solve in the rows' space
     gram = features @ features.T
     gram[np.diag_indices_from(gram)] += ridge

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.preferences.posterior import choice_probability
-from engine.rewards.factorization import ChoiceMatrix, Factors, fit_factors, random_start, ridge_regression, svd_start
+from engine.rewards.factorization import ChoiceMatrix, Factors, fit_factors, random_start, solve_ridge, svd_start
 
 N_PEOPLE, N_PAIRS, N_DIMS, N_BASE = 60, 300, 12, 3
 
@@ -87,4 +87,6 @@ def test_unanswered_pairs_do_not_count(planted):
 def test_ridge_regression_with_no_penalty_to_speak_of_is_least_squares():
     rng = np.random.default_rng(1)
     features, weights = rng.normal(3, 1, (50, 4)), rng.normal(0, 1, (4, 2))
-    assert ridge_regression(features, features @ weights + 7.0, ridge=1e-9) == pytest.approx(weights, abs=1e-6)
+    targets = features @ weights + 7.0
+    centred = features - features.mean(axis=0), targets - targets.mean(axis=0)
+    assert solve_ridge(*centred, ridge=1e-9) == pytest.approx(weights, abs=1e-6)
