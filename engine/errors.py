@@ -28,6 +28,10 @@ class PromptError(EngineError):
     """A message that cannot be answered: empty, or longer than the model can read."""
 
 
+class SamplingError(EngineError):
+    """Sampling settings that cannot be followed: a grammar or JSON schema that is none."""
+
+
 class EncoderError(EngineError):
     """The reply encoder's files are missing or damaged."""
 
