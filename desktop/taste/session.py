@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from PySide6.QtCore import QObject, Signal
 
 from engine.preferences.events import Choice, Scored, Thumb
 from engine.preferences.learner import Receipt, TasteLearner
 from engine.preferences.taste_model import QuizPair, TasteModel
 from engine.store.profiles import ProfileStore, QuizState
+
+Thumbs: TypeAlias = dict[tuple[str, int], tuple[int, bool]]
+"""By (message, draft index): (event number, True for up)."""
 
 
 class TasteSession(QObject):
@@ -55,8 +60,8 @@ class TasteSession(QObject):
     def prefer(self, message: str, preferred_index: int, shown_index: int, preferred: Scored, shown: Scored) -> Receipt:
         return self._changed(self._learner.prefer(message, preferred_index, shown_index, preferred, shown))
 
-    def thumbs(self) -> dict[tuple[str, int], tuple[int, bool]]:
-        """The thumbs that count: by (message, draft index), their (event number, True for up)."""
+    def thumbs(self) -> Thumbs:
+        """The thumbs that count."""
         return {
             (entry.event.message, entry.event.index): (entry.number, entry.event.up)
             for entry in self._learner.events
