@@ -171,6 +171,7 @@ class Attune(QObject):
         ratings.why_ready.connect(page.show_why)
         page.prefer_requested.connect(ratings.prefer)
         page.thumb_pressed.connect(ratings.rate)
+        page.reason_chosen.connect(ratings.give_reason)
         page.why_requested.connect(ratings.explain)
         page.undo_requested.connect(ratings.undo)
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.chat.states import DraftState, Receipt, Thumb, Why
 from desktop.chat.why import explain
-from desktop.taste.session import TasteSession, Thumbs
+from desktop.taste.session import GivenThumb, TasteSession, Thumbs
 from engine.errors import StoreError
-from engine.preferences.events import DraftPreferred, LoggedEvent
+from engine.preferences.events import DraftPreferred, LoggedEvent, ThumbReason
 from engine.store.chats import ChatStore, StoredMessage
 from engine.store.rating import FINISHED, scored, thumb_reference
 
@@ -34,8 +34,8 @@ class RatingController(QObject):
 
     def rate(self, message_id: str, index: int, up: bool) -> None:
         """A thumb on a draft. The same thumb again takes it back."""
-        _, was_up = self._taste.thumbs().get((message_id, index), (None, None))
-        if was_up == up:
+        given = self._taste.thumbs().get((message_id, index))
+        if given is not None and given.up == up:
             self._taste.clear_thumbs(message_id, index)
             self._taken_back(message_id)
             return
@@ -48,6 +48,27 @@ class RatingController(QObject):
         receipt = self._taste.thumb(message_id, index, up, own, reference)
         self.message_touched.emit(message_id)
         self._receipt(message_id, receipt.change, receipt.number)
+
+    def give_reason(self, message_id: str, index: int, reason: ThumbReason) -> None:
+        """Why the thumb on a draft is down. The same reason again takes it back, and leaves the bare thumb."""
+        given = self._taste.thumbs().get((message_id, index))
+        if given is None or given.up:
+            return
+        if given.reason == reason:
+            while given is not None and given.reason is not None:  # also those that this one stood in for
+                self._taste.undo(given.number)
+                given = self._taste.thumbs().get((message_id, index))
+            self._taken_back(message_id, given)
+            return
+        receipt = self._taste.give_reason(message_id, index, reason)
+        if receipt is None:
+            return
+        self.message_touched.emit(message_id)
+        if reason == "wrong":
+            sentence = self.tr("Noted as wrong. That is no matter of taste, so your style stays as it was.")
+            self.receipt_changed.emit(Receipt(message_id, sentence, receipt.number))
+        else:
+            self._receipt(message_id, receipt.change, receipt.number)
 
     def prefer(self, message_id: str, index: int) -> None:
         """ "I prefer this one": it becomes the reply, and the comparison is learned from if both were finished."""
@@ -74,8 +95,11 @@ class RatingController(QObject):
             self.receipt_changed.emit(Receipt(message_id, self.tr("This one is the reply now."), None))
 
     def undo(self, message_id: str, number: int) -> None:
+        """Take a rating back; what it stood in for, as a reason does for its bare thumb, counts again."""
+        before = self._taste.thumbs()
         self._taste.undo(number)
-        self._taken_back(message_id)
+        undone = next((key for key, given in before.items() if given.number == number), None)
+        self._taken_back(message_id, self._taste.thumbs().get(undone) if undone is not None else None)
 
     def explain(self, message_id: str, index: int) -> None:
         drafts = self._chats.message(message_id).drafts
@@ -100,9 +124,15 @@ class RatingController(QObject):
 
     # helpers
 
-    def _taken_back(self, message_id: str) -> None:
+    def _taken_back(self, message_id: str, left: GivenThumb | None = None) -> None:
+        """left: the thumb on the same draft that counts now."""
         self.message_touched.emit(message_id)
-        self.receipt_changed.emit(Receipt(message_id, self.tr("Taken back."), None))
+        sentence = self.tr("Taken back.")
+        if left is not None:
+            sentence = self.tr("Taken back: the thumb up before it counts again.")
+            if not left.up:
+                sentence = self.tr("Taken back: the thumb down before it counts again.")
+        self.receipt_changed.emit(Receipt(message_id, sentence, left.number if left is not None else None))
 
     def _receipt(self, message_id: str, change: str | None, number: int) -> None:
         sentence = self.tr("Noted. It changes nothing visible yet.")
@@ -125,8 +155,9 @@ def draft_states(message: StoredMessage, thumbs: Thumbs, heads_version: str) -> 
         if draft.finish is None:
             continue
         thumb: Thumb | None = None
-        if (message.id, draft.index) in thumbs:
-            thumb = "up" if thumbs[message.id, draft.index][1] else "down"
+        given = thumbs.get((message.id, draft.index))
+        if given is not None:
+            thumb = "up" if given.up else "down"
         states.append(
             DraftState(
                 index=draft.index,
@@ -136,6 +167,7 @@ def draft_states(message: StoredMessage, thumbs: Thumbs, heads_version: str) -> 
                 shown=draft.shown,
                 ratable=ratable and scored(draft) is not None,
                 thumb=thumb,
+                reason=given.reason if given is not None else None,
             )
         )
     return tuple(states)
