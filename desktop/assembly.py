@@ -11,6 +11,7 @@ from PySide6.QtCore import QLockFile, QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.chat.controller import ChatController
+from desktop.chat.rating_controller import RatingController
 from desktop.engine_client import EngineClient
 from desktop.library.models import ModelController
 from desktop.line_edit_dialog import LineEditDialog
@@ -72,15 +73,16 @@ class Attune(QObject):
         self.taste = TasteSession(ProfileStore(stores.database), stores.taste_model, self)
         self.client = EngineClient(stores.paths.logs, worker_command, self)
         self.models = ModelController(self.client, self.settings, self)
-        self.chats = ChatController(
-            ChatStore(stores.database), self.taste, self.client, self.models, self.settings, self
-        )
+        chat_store = ChatStore(stores.database)
+        self.ratings = RatingController(chat_store, self.taste, self)
+        self.chats = ChatController(chat_store, self.taste, self.client, self.models, self.settings, self)
         self.quiz = QuizController(self.taste, self)
         self.window = MainWindow()
         self._conversations: list[Conversation] = []
         self._closed = False
         self._connect_models()
         self._connect_chat()
+        self._connect_ratings()
         self._connect_sidebar()
         self._connect_quiz_and_taste()
         self._connect_shortcuts()
@@ -147,8 +149,6 @@ class Attune(QObject):
         chats.text_streamed.connect(page.append_text)
         chats.progress_changed.connect(page.show_progress)
         chats.trailer_changed.connect(page.show_trailer)
-        chats.receipt_changed.connect(page.show_receipt)
-        chats.why_ready.connect(page.show_why)
         chats.busy_changed.connect(page.composer.set_busy)
         chats.text_accepted.connect(page.composer.clear)
         chats.text_returned.connect(page.composer.give_back)
@@ -159,14 +159,21 @@ class Attune(QObject):
         page.progress_card.stop_requested.connect(chats.stop)
         page.stop_requested.connect(chats.stop)
         page.try_again_requested.connect(chats.try_again)
-        page.prefer_requested.connect(chats.prefer)
-        page.thumb_pressed.connect(chats.rate)
-        page.why_requested.connect(chats.explain)
-        page.undo_requested.connect(chats.undo)
         page.rename_requested.connect(lambda: self._rename(self.chats.open_id))
         page.delete_requested.connect(lambda: self._delete(self.chats.open_id))
         page.sidebar_requested.connect(self.window.toggle_sidebar)
         self.settings.changed.connect(self._on_settings_changed)
+
+    def _connect_ratings(self) -> None:
+        ratings, page = self.ratings, self.window.chat
+        ratings.message_touched.connect(self.chats.refresh_message)
+        ratings.receipt_changed.connect(page.show_receipt)
+        ratings.why_ready.connect(page.show_why)
+        page.prefer_requested.connect(ratings.prefer)
+        page.thumb_pressed.connect(ratings.rate)
+        page.reason_chosen.connect(ratings.give_reason)
+        page.why_requested.connect(ratings.explain)
+        page.undo_requested.connect(ratings.undo)
 
     def _connect_sidebar(self) -> None:
         sidebar = self.window.sidebar

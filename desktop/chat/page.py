@@ -63,7 +63,7 @@ class EmptyChat(QWidget):
 
 class ChatPage(QWidget):
     """Signals:
-    prefer_requested, thumb_pressed, why_requested, undo_requested: as in ReplyMessage.
+    prefer_requested, thumb_pressed, reason_chosen, why_requested, undo_requested: as in ReplyMessage.
     try_again_requested.
     rename_requested, delete_requested: for the open conversation.
     model_requested: choose a GGUF file.
@@ -74,6 +74,7 @@ class ChatPage(QWidget):
 
     prefer_requested = Signal(str, int)
     thumb_pressed = Signal(str, int, bool)
+    reason_chosen = Signal(str, int, str)
     why_requested = Signal(str, int)
     undo_requested = Signal(str, int)
     try_again_requested = Signal()
@@ -262,6 +263,7 @@ class ChatPage(QWidget):
         widget = ReplyMessage(state)
         widget.prefer_requested.connect(self.prefer_requested)
         widget.thumb_pressed.connect(self.thumb_pressed)
+        widget.reason_chosen.connect(self.reason_chosen)
         widget.why_requested.connect(self.why_requested)
         widget.undo_requested.connect(self.undo_requested)
         widget.try_again_requested.connect(self.try_again_requested)

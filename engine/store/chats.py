@@ -270,6 +270,13 @@ class ChatStore:
             connection.execute("UPDATE draft SET shown = (idx = ?) WHERE message_id = ?", (index, message_id))
             connection.execute("UPDATE message SET content = ? WHERE id = ?", (rows[0]["text"], message_id))
 
+    def conversation_of(self, message_id: str) -> str:
+        """The id of the conversation that a message belongs to."""
+        rows = self._database.query("SELECT conversation_id FROM message WHERE id = ?", (message_id,))
+        if not rows:
+            raise StoreError("That message is not there any more.")
+        return str(rows[0]["conversation_id"])
+
     def message(self, message_id: str) -> StoredMessage:
         rows = self._database.query("SELECT * FROM message WHERE id = ?", (message_id,))
         if not rows:
