@@ -267,15 +267,15 @@ class WorkerLoop:
     def _measure(self, request: Measure) -> None:
         if self._engine is None:
             raise EngineError(NO_MODEL)
-        fitted = self._engine.measure(request.messages, request.max_tokens)
-        self._emit(
-            Measured(
-                id=request.id,
-                n_tokens=len(fitted.tokens),
-                window=self._engine.window,
-                n_messages_dropped=fitted.n_dropped,
-            )
-        )
+        try:
+            fitted = self._engine.measure(request.messages, request.max_tokens)
+            n_tokens, n_dropped = len(fitted.tokens), fitted.n_dropped
+        except PromptError as exc:
+            if exc.n_tokens is None:
+                raise
+            # too long is an answer here; what would be read is then the last turn alone
+            n_tokens, n_dropped = exc.n_tokens, len(request.messages) - 1
+        self._emit(Measured(id=request.id, n_tokens=n_tokens, window=self._engine.window, n_messages_dropped=n_dropped))
 
 
 def _kind(error: EngineError) -> FailureKind:

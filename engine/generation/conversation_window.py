@@ -78,7 +78,8 @@ class ConversationWindow:
         n_last = len(fitted(starts[-1]).tokens)
         raise PromptError(
             f"This message is too long for the model: {n_last} tokens, where it can read {at_most}. "
-            "Shorten it or split it up."
+            "Shorten it or split it up.",
+            n_last,
         )
 
 
