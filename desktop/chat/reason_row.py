@@ -36,7 +36,7 @@ class ReasonRow(QWidget):
             self.tr("The content is wrong. That is no matter of taste: style stays as it was.")
         )
         self._chosen: ThumbReason | None = None
-        self.setLayout(FlowLayout(Label(self.tr("What was it?"), "small"), *self.buttons.values()))
+        self.setLayout(FlowLayout(Label(self.tr("What was off?"), "small"), *self.buttons.values()))
 
     def show_reason(self, chosen: ThumbReason | None) -> None:
         self._chosen = chosen

@@ -62,5 +62,4 @@ def weight_shift(correction: Correction, model: TasteModel) -> FloatArray:
     people = np.sqrt(np.einsum("ij,jk,ik->i", rows, model.prior_covariance, rows))
     asked = STEP_SDS * people * np.array([correction[axis] for axis in axes], dtype=np.float64)
     directions = np.linalg.solve(model.axis_map.T @ model.axis_map, rows.T)
-    shift: FloatArray = directions @ np.linalg.solve(rows @ directions, asked)
-    return shift
+    return np.asarray(directions @ np.linalg.solve(rows @ directions, asked), dtype=np.float64)
