@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.chat.reason_row import reason_words
 from desktop.chat.states import DraftState
 from desktop.theme import metrics
 from desktop.theme.colors import Colors
@@ -82,6 +83,9 @@ class DraftsBar(QWidget):
         self.down_button.setVisible(ratable)
         self.up_button.setChecked(draft is not None and draft.thumb == "up")
         self.down_button.setChecked(draft is not None and draft.thumb == "down")
+        reason = draft.reason if draft is not None else None
+        bad = self.tr("Bad reply")
+        self.down_button.set_name(bad if reason is None else f"{bad}: {reason_words(reason)}")
         self.previous_button.setEnabled(position > 0)
         self.next_button.setEnabled(position < len(drafts) - 1)
         self._pager.setText(f"{position + 1}/{len(drafts)}")

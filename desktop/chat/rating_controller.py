@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.chat.chat_taste_controller import ChatTasteController
@@ -125,10 +123,10 @@ class RatingController(QObject):
         drafts = self._chats.message(message_id).drafts
         conversation = self._chats.conversation(self._chats.conversation_of(message_id))
         weights = self._chat_taste.posterior_of(conversation.id).mean
-        why = explain(message_id, drafts, index, weights, self._taste.model)
-        if why is None:
-            why = Why(message_id, index, self.tr("There is no other draft to compare this one with."))
-        self.why_ready.emit(replace(why, correction=correction_words(conversation.correction)))
+        correction = correction_words(conversation.correction)
+        why = explain(message_id, drafts, index, weights, self._taste.model, correction)
+        nothing = self.tr("There is no other draft to compare this one with.")
+        self.why_ready.emit(why or Why(message_id, index, nothing))
 
     @Slot(object)
     def _on_event_undone(self, entry: LoggedEvent) -> None:

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.chat.reason_row import reason_words
 from desktop.taste.likings_chart import leaning
 from desktop.taste.session import TasteSession
-from engine.preferences.events import AxisStatement, DraftPreferred, LoggedEvent, QuizAnswer, Thumb, ThumbReason
+from engine.preferences.events import AxisStatement, DraftPreferred, LoggedEvent, QuizAnswer, Thumb
 from engine.preferences.explanation import AXIS_WORDS, AxisLiking, describe_taste
 from engine.preferences.taste_model import TasteModel
 
@@ -72,16 +73,6 @@ def _line(entry: LoggedEvent, model: TasteModel) -> EventLine:
     return EventLine(entry.number, _words(entry, model), when)
 
 
-def _reason_words(reason: ThumbReason) -> str:
-    return {
-        "too_long": _tr("too long"),
-        "too_short": _tr("too short"),
-        "tone": _tr("its tone"),
-        "wrong": _tr("wrong, which is no matter of taste"),
-        "other": _tr("something else"),
-    }[reason]
-
-
 def _words(entry: LoggedEvent, model: TasteModel) -> str:
     match entry.event:
         case QuizAnswer(pair=pair_id, choice=choice):
@@ -98,7 +89,7 @@ def _words(entry: LoggedEvent, model: TasteModel) -> str:
         case Thumb(reason=reason):
             if reason is None:
                 return _tr("Thumb down on a reply")
-            return _tr("Thumb down on a reply: {reason}").format(reason=_reason_words(reason))
+            return _tr("Thumb down on a reply: {reason}").format(reason=reason_words(reason))
         case DraftPreferred(preferred_index=preferred, shown_index=shown):
             return _tr("Preferred draft {a} over draft {b}").format(a=preferred + 1, b=shown + 1)
         case AxisStatement(axis=axis, value=value) if axis in AXIS_WORDS:

@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from engine.preferences.events import AxisStatement, Choice, LoggedEvent, Scored, Thumb, ThumbReason
-from engine.preferences.explanation import describe_change
+from engine.preferences.explanation import change_words, describe_change
 from engine.preferences.learner import Receipt, TasteLearner, posterior_from_log
 from engine.preferences.taste_model import QuizPair, TasteModel
 from engine.store.profiles import Profile, ProfileStore, QuizState
@@ -148,9 +148,17 @@ class TasteSession(QObject):
         self.changed.emit()
 
     def state_liking(self, axis: str, value: float, sd: float) -> Receipt:
-        """The person says how much they like an axis, in log-odds a standard deviation."""
+        """The person says how much they like an axis, in log-odds a standard deviation.
+
+        The receipt speaks of that axis, also where one that people like along with it moves further.
+        """
+        before = self._liking(axis)
         statement = AxisStatement(heads_version=self.model.heads_version, axis=axis, value=value, sd=sd)
-        return self._changed(self.learner.record(statement))
+        number = self.learner.record(statement).number
+        return self._changed(Receipt(number, change_words(axis, self._liking(axis) - before)))
+
+    def _liking(self, axis: str) -> float:
+        return next(liking.mean for liking in self.learner.likings() if liking.axis == axis)
 
     def log(self) -> list[LoggedEvent]:
         """The whole log, with what was taken back."""
