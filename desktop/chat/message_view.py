@@ -15,7 +15,8 @@ from desktop.chat.reason_row import ReasonRow
 from desktop.chat.states import DraftState, MessageState, Receipt, Why
 from desktop.chat.why_panel import WhyPanel
 from desktop.theme import metrics
-from desktop.theme.controls import Button, Label, row
+from desktop.theme.controls import Button, LineLabel
+from desktop.theme.flow_layout import FlowLayout
 from engine.preferences.events import ThumbReason
 
 _BUBBLE_SHARE = 0.82
@@ -81,19 +82,15 @@ class ReplyMessage(QWidget):
         self.reasons = ReasonRow()
         self._asks_reason = False
         self.why_panel = WhyPanel()
-        self._mark = Label("", "small")
+        self._mark = LineLabel("", "small")
         self.try_again_button = Button(self.tr("Try again"), "small", icon_name="retry")
         self._mark_row = QWidget()
-        mark_layout = row(self._mark, self.try_again_button, None)
-        mark_layout.setContentsMargins(0, 0, 0, 0)
-        self._mark_row.setLayout(mark_layout)
-        self._receipt = Label("", "small")
+        self._mark_row.setLayout(FlowLayout(self._mark, self.try_again_button, spacing=metrics.S))
+        self._receipt = LineLabel("", "small")
         self.undo_button = Button(self.tr("Undo"), "link", name=self.tr("Undo this rating"))
         self.undo_button.setProperty("size", "small")
         self._receipt_row = QWidget()
-        receipt_layout = row(self._receipt, self.undo_button, None)
-        receipt_layout.setContentsMargins(0, 0, 0, 0)
-        self._receipt_row.setLayout(receipt_layout)
+        self._receipt_row.setLayout(FlowLayout(self._receipt, self.undo_button, spacing=metrics.S))
         self._receipt_row.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -39,6 +39,21 @@ class Label(QLabel):
             self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
 
+class LineLabel(Label):
+    """One line where there is room for it, several where there is not; for rows that wrap."""
+
+    def __init__(self, text: str = "", role: str = "") -> None:
+        super().__init__(text, role, wrap=True)
+
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        lines = self.fontMetrics()
+        return QSize(lines.horizontalAdvance(self.text()) + 4, lines.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, self.sizeHint().height())
+
+
 class ElidedLabel(Label):
     """One line, shortened at its end where it does not fit."""
 

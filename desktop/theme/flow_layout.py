@@ -21,28 +21,24 @@ class FlowLayout(QLayout):
 
     def _place(self, rect: QRect, *, move: bool) -> int:
         """Returns: the height that the lines take."""
-        lines: list[list[QLayoutItem]] = [[]]
+        lines: list[list[tuple[QLayoutItem, QSize]]] = [[]]
         right = rect.left()
         for item in self._items:
             if item.isEmpty():
                 continue
-            width = item.sizeHint().width()
-            if lines[-1] and right + width > rect.right() + 1:
+            size = _size_within(item, rect.width())
+            if lines[-1] and right + size.width() > rect.right() + 1:
                 lines.append([])
                 right = rect.left()
-            lines[-1].append(item)
-            right += width + self.spacing()
+            lines[-1].append((item, size))
+            right += size.width() + self.spacing()
         top = rect.top()
         for line in lines:
-            height = max((item.sizeHint().height() for item in line), default=0)
+            height = max((size.height() for _, size in line), default=0)
             left = rect.left()
-            for item in line:
-                size = item.sizeHint()
+            for item, size in line:
                 if move:
-                    width = min(size.width(), rect.width())
-                    item.setGeometry(
-                        QRect(QPoint(left, top + (height - size.height()) // 2), QSize(width, size.height()))
-                    )
+                    item.setGeometry(QRect(QPoint(left, top + (height - size.height()) // 2), size))
                 left += size.width() + self.spacing()
             top += height + self.spacing()
         return top - self.spacing() - rect.top()
@@ -83,3 +79,11 @@ class FlowLayout(QLayout):
             if not item.isEmpty():
                 size = size.expandedTo(item.minimumSize())
         return size
+
+
+def _size_within(item: QLayoutItem, width: int) -> QSize:
+    """What the item asks for, or what it needs where that is wider than the whole line."""
+    size = item.sizeHint()
+    if size.width() <= width:
+        return size
+    return QSize(width, item.heightForWidth(width) if item.hasHeightForWidth() else size.height())
