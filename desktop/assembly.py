@@ -12,6 +12,7 @@ from PySide6.QtCore import QLockFile, QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.chat.chat_taste_controller import ChatTasteController
+from desktop.chat.context_meter import ContextKeeper
 from desktop.chat.controller import ChatController
 from desktop.chat.rating_controller import RatingController
 from desktop.engine_client import EngineClient
@@ -32,6 +33,7 @@ from engine.store.chats import ChatStore, Conversation
 from engine.store.database import Database
 from engine.store.profiles import ProfileStore
 from engine.store.settings import Settings
+from engine.store.speeds import SpeedBook
 
 _PROFILE_FILES = "Attune profiles (*.json)"
 
@@ -76,7 +78,7 @@ class Attune(QObject):
         self.stores = stores
         self.settings = SettingsKeeper(stores.paths.settings, self)
         self.taste = TasteSession(ProfileStore(stores.database), stores.taste_model, self)
-        self.client = EngineClient(stores.paths.logs, worker_command, self)
+        self.client = EngineClient(stores.paths.logs, SpeedBook(stores.paths.speeds), worker_command, self)
         self.models = ModelController(self.client, self.settings, self)
         chat_store = ChatStore(stores.database)
         self.chat_taste = ChatTasteController(chat_store, self.taste, self)
@@ -85,12 +87,14 @@ class Attune(QObject):
             chat_store, self.taste, self.chat_taste, self.client, self.models, self.settings, self
         )
         self.tastes = TasteController(self.taste, self)
+        self.context = ContextKeeper(chat_store, self.client, self.settings, self)
         self.quiz = QuizController(self.taste, self)
         self.window = MainWindow()
         self._conversations: list[Conversation] = []
         self._closed = False
         self._connect_models()
         self._connect_chat()
+        self._connect_context()
         self._connect_ratings()
         self._connect_chat_taste()
         self._connect_sidebar()
@@ -132,6 +136,7 @@ class Attune(QObject):
             with contextlib.suppress(StoreError):
                 self.settings.update(window_width=self.window.width(), window_height=self.window.height())
         self.window.hide()  # at once; the worker may take a moment
+        self.context.stop()
         try:
             self.chats.shutdown()
         finally:  # also where the disk is full: the worker never outlives the window
@@ -150,6 +155,14 @@ class Attune(QObject):
         sidebar.bundled_requested.connect(self.models.use_bundled)
         sidebar.reload_requested.connect(self.models.reload)
         self.window.chat.model_requested.connect(self._choose_file)
+
+    def _connect_context(self) -> None:
+        context, page = self.context, self.window.chat
+        self.chats.conversation_opened.connect(lambda c: context.open(c.id if c else None))
+        self.chats.message_changed.connect(context.measure_soon)
+        page.composer.text_changed.connect(context.type)
+        context.changed.connect(page.composer.meter.show_use)
+        context.seen_from_changed.connect(page.show_seen_from)
 
     def _connect_chat(self) -> None:
         chats, page = self.chats, self.window.chat
@@ -378,7 +391,7 @@ class Attune(QObject):
 
     @Slot(object, object)
     def _on_settings_changed(self, _before: object, now: Settings) -> None:
-        self.window.chat.composer.show_settings(now.mode, now.n_drafts)
+        self.window.chat.composer.show_settings(now.mode, now.n_drafts, now.time_budget_s)
 
     @Slot(object)
     def _on_model_status(self, status: object) -> None:

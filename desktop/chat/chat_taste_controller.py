@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.taste.session import TasteSession
-from engine.preferences.chat_correction import Correction, corrected_posterior, valid_correction
-from engine.preferences.learner import weight_vector
-from engine.preferences.posterior import WeightPosterior
+from engine.preferences.chat_correction import Correction, corrected_weights, valid_correction
 from engine.store.chats import ChatStore, Conversation
 from engine.types import WeightVector
 
@@ -85,14 +83,11 @@ class ChatTasteController(QObject):
     def profile_of(self, conversation_id: str) -> int:
         return self._taste.existing(self._chats.conversation(conversation_id).profile_id)
 
-    def posterior_of(self, conversation_id: str) -> WeightPosterior:
-        """The belief to choose by: the profile's, shifted by the chat's own correction."""
+    def weights_of(self, conversation_id: str) -> WeightVector:
+        """What to choose by: the profile's weights, shifted by the chat's own correction."""
         conversation = self._chats.conversation(conversation_id)
         learner = self._taste.learner_of(self._taste.existing(conversation.profile_id))
-        return corrected_posterior(learner.posterior, conversation.correction, self._taste.model)
-
-    def weights_of(self, conversation_id: str) -> WeightVector:
-        return weight_vector(self.posterior_of(conversation_id), self._taste.model)
+        return corrected_weights(learner.weights, conversation.correction, self._taste.model)
 
     # helpers
 

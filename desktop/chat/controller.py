@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.chat.chat_taste_controller import ChatTasteController
+from desktop.chat.context_meter import with_system_prompt
 from desktop.chat.estimate import ReplyLengths, fractions, seconds_left
 from desktop.chat.rating_controller import draft_states
 from desktop.chat.states import MessageState, Progress
@@ -15,10 +16,10 @@ from desktop.engine_client import EngineClient
 from desktop.library.models import ModelController, ModelStatus
 from desktop.settings.keeper import SettingsKeeper
 from desktop.taste.session import TasteSession, Thumbs
-from engine.protocol import DraftProgress, ReplyReady
+from engine.protocol import DraftProgress, DraftsPlanned, ReplyReady
 from engine.store.chats import ChatStore, Conversation, StoredMessage, conversation_turns
 from engine.store.rating import FINISHED
-from engine.types import ChatMessage, Mode, SamplingSettings
+from engine.types import ChatMessage, Mode, PlanReason, SamplingSettings
 
 SAVE_MS = 250
 STREAM_MS = 33
@@ -38,8 +39,9 @@ class _ActiveReply:
     user_id: str
     message_id: str
     mode: Mode
-    n_drafts: int
     max_tokens: int
+    n_drafts: int = 1
+    plan_reason: PlanReason = ""
     request_id: int = 0
     texts: dict[int, str] = field(default_factory=dict)
     unsaved: set[int] = field(default_factory=set)
@@ -107,6 +109,8 @@ class ChatController(QObject):
         self._stream_timer = QTimer(self, interval=STREAM_MS, singleShot=True)
         self._stream_timer.timeout.connect(self._stream)
         client.prompt_progress.connect(self._on_prompt_progress)
+        client.drafts_planned.connect(self._on_drafts_planned)
+        client.reasoning_delta.connect(self._on_reasoning_delta)
         client.draft_delta.connect(self._on_draft_delta)
         client.draft_progress.connect(self._on_draft_progress)
         client.scoring.connect(self._on_scoring)
@@ -222,18 +226,17 @@ class ChatController(QObject):
 
     def _begin(self, conversation_id: str, user_id: str) -> None:
         settings = self._settings.current
-        n_drafts = 1 if settings.mode == "instant" else settings.n_drafts
+        personal = settings.mode == "personal"
         turns = conversation_turns(self._chats.thread(conversation_id))
-        reply = self._chats.begin_reply(conversation_id, user_id, settings.mode, self._models.status.name, n_drafts)
-        active = _ActiveReply(
-            conversation_id, user_id, reply.id, settings.mode, n_drafts, max_tokens=settings.max_tokens
-        )
+        reply = self._chats.begin_reply(conversation_id, user_id, settings.mode, self._models.status.name)
+        active = _ActiveReply(conversation_id, user_id, reply.id, settings.mode, max_tokens=settings.max_tokens)
         self._active = active
         active.request_id = self._client.generate(
-            _with_system_prompt(_until_user(turns), settings.system_prompt),
-            n_drafts,
+            with_system_prompt(_until_user(turns), settings.system_prompt),
+            settings.n_drafts if personal else 1,
             SamplingSettings(temperature=settings.temperature, max_tokens=settings.max_tokens),
             self._chat_taste.weights_of(conversation_id),
+            settings.time_budget_s if personal else None,
         )
         self.busy_changed.emit(True)
         self.message_added.emit(self._state(reply, []))
@@ -258,6 +261,19 @@ class ChatController(QObject):
             percent = round(100 * n_done / max(n_total, 1))
             self._progress(Progress(self.tr("Reading your message… {n}%").format(n=percent)))
 
+    @Slot(int, object)
+    def _on_drafts_planned(self, request_id: int, planned: DraftsPlanned) -> None:
+        active = self._of(request_id)
+        if active is not None:
+            active.n_drafts, active.plan_reason = planned.n_drafts, planned.reason
+            self._progress(Progress(self._writing(planned.expected_s, active)))
+
+    @Slot(int, int, str)
+    def _on_reasoning_delta(self, request_id: int, _index: int, _text: str) -> None:
+        active = self._of(request_id)
+        if active is not None and not active.texts and active.mode == "instant":
+            self._progress(Progress(self.tr("The model is thinking before it answers…")))
+
     @Slot(int, int, str)
     def _on_draft_delta(self, request_id: int, index: int, text: str) -> None:
         active = self._of(request_id)
@@ -280,11 +296,21 @@ class ChatController(QObject):
         expected = self._lengths.expected
         n_tokens, finished = progress.n_tokens, progress.finished
         left = seconds_left(n_tokens, finished, progress.tokens_per_s, expected, active.max_tokens)
-        sentence = self.tr("Writing {n} drafts").format(n=len(n_tokens))
-        if left is not None and any(n_tokens):
-            sentence += self.tr(" · about {s} s").format(s=max(1, round(left)))
         done = fractions(n_tokens, finished, expected, active.max_tokens)
-        self._progress(Progress(sentence, tuple(done)))
+        self._progress(Progress(self._writing(left, active), tuple(done)))
+
+    def _writing(self, seconds: float | None, active: _ActiveReply) -> str:
+        """What is being written, how long still, and why it is not more."""
+        sentence = self.tr("Writing {n} drafts").format(n=active.n_drafts)
+        if active.n_drafts == 1:
+            sentence = self.tr("Writing 1 draft")
+        if seconds is not None:
+            sentence += self.tr(" · about {s} s").format(s=max(1, round(seconds)))
+        if active.plan_reason == "battery":
+            sentence += self.tr(" · fewer on battery")
+        elif active.plan_reason == "busy":
+            sentence += self.tr(" · fewer, since this machine is busy")
+        return sentence
 
     @Slot(int)
     def _on_scoring(self, request_id: int) -> None:
@@ -342,7 +368,7 @@ class ChatController(QObject):
         if not self._is_open(active):
             return
         self.refresh_message(active.message_id)
-        sentence, kind = active.failure or ("", "")
+        sentence, kind = active.failure or ("", "cancelled")
         self.trailer_changed.emit(sentence if kind != "cancelled" else active.notice, False)
 
     def _show_nothing_written(self, active: _ActiveReply) -> None:
@@ -484,12 +510,6 @@ class ChatController(QObject):
             ),
             can_try_again=last and message.status in ("stopped", "interrupted"),
         )
-
-
-def _with_system_prompt(turns: list[ChatMessage], system_prompt: str) -> list[ChatMessage]:
-    if not system_prompt.strip():
-        return turns
-    return [ChatMessage(role="system", content=system_prompt.strip()), *turns]
 
 
 def _until_user(turns: list[ChatMessage]) -> list[ChatMessage]:

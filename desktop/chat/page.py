@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.chat.composer import Composer
+from desktop.chat.context_meter import ContextDivider
 from desktop.chat.message_view import ReplyMessage, UserMessage
 from desktop.chat.progress_card import ProgressCard
 from desktop.chat.states import MessageState, Progress, Receipt, Why
@@ -96,6 +97,7 @@ class ChatPage(QWidget):
         self.progress_card = ProgressCard()
         self.taste_header = TasteHeader()
         self.empty = EmptyChat()
+        self.context_divider = ContextDivider()
         self._trailer = Label("", "small", wrap=True, selectable=True)
         self.trailer_button = Button(self.tr("Try again"), "small", icon_name="retry")
         self._trailer_row = QWidget()
@@ -260,6 +262,15 @@ class ChatPage(QWidget):
         if isinstance(widget, ReplyMessage):
             widget.show_why(why)
             QTimer.singleShot(0, widget, lambda: self._scroll.ensureWidgetVisible(widget.why_panel, 0, metrics.L))
+
+    @Slot(object)
+    def show_seen_from(self, message_id: str | None) -> None:
+        """Where the model begins to read; None where it reads everything."""
+        widget = self._messages.get(message_id) if message_id else None
+        self._column.removeWidget(self.context_divider)
+        if widget is not None:
+            self._column.insertWidget(self._column.indexOf(widget), self.context_divider)
+        self.context_divider.setVisible(widget is not None)
 
     # helpers
 

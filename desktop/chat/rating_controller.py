@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.chat.chat_taste_controller import ChatTasteController
@@ -122,7 +123,7 @@ class RatingController(QObject):
     def explain(self, message_id: str, index: int) -> None:
         drafts = self._chats.message(message_id).drafts
         conversation = self._chats.conversation(self._chats.conversation_of(message_id))
-        weights = self._chat_taste.posterior_of(conversation.id).mean
+        weights = np.array(self._chat_taste.weights_of(conversation.id).mean)
         correction = correction_words(conversation.correction)
         why = explain(message_id, drafts, index, weights, self._taste.model, correction)
         nothing = self.tr("There is no other draft to compare this one with.")

@@ -16,6 +16,7 @@ _SHEET = Template("""
 * { outline: none; }
 QWidget { color: $text; }
 QMainWindow, QDialog, #page { background: $window; }
+QFrame#divider { background: $border_strong; border: none; }
 QToolTip { background: $surface; color: $text; border: 1px solid $border; padding: 4px 6px; }
 
 QLabel { background: transparent; }

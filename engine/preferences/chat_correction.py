@@ -1,20 +1,19 @@
 """One chat's own correction of a profile ("shorter here"): a shift of the weights that only this chat uses.
 
 A correction is a statement about this chat, not evidence about the person: nothing of it enters the profile's log,
-and the profile's posterior is only read. It is given in steps on a few named axes.
+and the profile's weights are only read. It is given in steps on a few named axes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TypeAlias
 
+import msgspec
 import numpy as np
 
-from engine.preferences.posterior import WeightPosterior
 from engine.preferences.taste_model import TasteModel
-from engine.types import AXES, FloatArray
+from engine.types import AXES, FloatArray, WeightVector
 
 Correction: TypeAlias = dict[str, int]
 """Steps by axis, −3 to 3, none of them 0; empty where the chat follows its profile."""
@@ -34,14 +33,14 @@ def valid_correction(steps: Mapping[str, object]) -> Correction:
     }
 
 
-def corrected_posterior(posterior: WeightPosterior, correction: Correction, model: TasteModel) -> WeightPosterior:
-    """The belief to choose by in a chat with this correction; the profile's own where it is empty.
+def corrected_weights(weights: WeightVector, correction: Correction, model: TasteModel) -> WeightVector:
+    """What to choose by in a chat with this correction; the profile's own `weights` where it is empty.
 
     Only the mean is shifted. How sure Attune is of the person has not changed, and how far the chat differs was said.
     """
     if not correction:
-        return posterior
-    return replace(posterior, mean=posterior.mean + weight_shift(correction, model))
+        return weights
+    return msgspec.structs.replace(weights, mean=(weights.mean + weight_shift(correction, model)).tolist())
 
 
 def weight_shift(correction: Correction, model: TasteModel) -> FloatArray:

@@ -16,7 +16,7 @@ def store_drafts(attune: Attune, question: str, replies: list[str]) -> str:
     n_base = attune.taste.model.n_base
     conversation = chats.create_conversation(attune.taste.profile_id)
     user = chats.add_user_message(conversation.id, question, None)
-    reply = chats.begin_reply(conversation.id, user.id, "personal", "model", len(replies))
+    reply = chats.begin_reply(conversation.id, user.id, "personal", "model")
     drafts = [
         ScoredDraft(
             index=index,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from helpers.listeners import RecordingListener
-from helpers.taste import logged, numbers, quiz, scored, tiny_taste
+from helpers.taste import logged, quiz, scored, tiny_taste
 
 from engine.generation.drafts import DraftWriter
 from engine.preferences.chat_correction import (
@@ -15,16 +15,16 @@ from engine.preferences.chat_correction import (
     MAX_STEPS,
     STEP_SDS,
     Correction,
-    corrected_posterior,
+    corrected_weights,
     valid_correction,
     weight_shift,
 )
-from engine.preferences.learner import posterior_from_log
-from engine.preferences.posterior import WeightPosterior
+from engine.preferences.events import QuizAnswer
+from engine.preferences.learner import posterior_from_log, weight_vector
 from engine.preferences.taste_model import TasteModel
 from engine.rerank import choose_draft
 from engine.rewards.scorer import ReplyScorer
-from engine.types import AXES, ChatMessage, SamplingSettings
+from engine.types import AXES, ChatMessage, SamplingSettings, WeightVector
 
 CORRECTIONS: list[Correction] = [
     {"length": -3},
@@ -34,11 +34,14 @@ CORRECTIONS: list[Correction] = [
 PROMPTS = ("What is a heat pump?", "Why do cats purr?")
 
 
-def somebody(taste: TasteModel) -> WeightPosterior:
-    """A person who has answered three pairs of the shipped quiz."""
-    pairs = taste.quiz.pairs[:3]
-    log = logged(*(quiz(pair.a_scored, pair.b_scored, "a", heads=taste.heads_version) for pair in pairs))
-    return posterior_from_log(log, taste)
+def learned(taste: TasteModel, *answers: QuizAnswer) -> WeightVector:
+    return weight_vector(posterior_from_log(logged(*answers), taste), taste)
+
+
+def somebody(taste: TasteModel, n_answers: int = 3) -> WeightVector:
+    """A person who has answered the first pairs of the shipped quiz."""
+    pairs = taste.quiz.pairs[:n_answers]
+    return learned(taste, *(quiz(pair.a_scored, pair.b_scored, "a", heads=taste.heads_version) for pair in pairs))
 
 
 @pytest.mark.parametrize("correction", CORRECTIONS)
@@ -79,18 +82,18 @@ def test_a_correction_reads_the_same_whatever_the_basis_of_the_base_rewards(tast
         assert np.allclose(ours, theirs, rtol=1e-6, atol=1e-9)
 
 
-def test_the_profiles_posterior_is_bitwise_what_it_was(taste: TasteModel):
-    posterior = somebody(taste)
-    before = numbers(posterior)
-    corrected = corrected_posterior(posterior, {"length": -3, "warmth": 1}, taste)
-    assert numbers(posterior) == before
-    assert corrected.mean.tolist() != posterior.mean.tolist()
-    assert corrected.covariance.tolist() == posterior.covariance.tolist()
+def test_the_profiles_weights_are_bitwise_what_they_were(taste: TasteModel):
+    weights, same = somebody(taste), somebody(taste)
+    corrected = corrected_weights(weights, {"length": -3, "warmth": 1}, taste)
+    assert weights == same
+    assert corrected.mean != weights.mean
+    assert corrected.covariance == weights.covariance
+    assert corrected.heads_version == weights.heads_version
 
 
 def test_without_a_correction_the_profile_chooses_itself(taste: TasteModel):
-    posterior = somebody(taste)
-    assert corrected_posterior(posterior, {}, taste) is posterior
+    weights = somebody(taste)
+    assert corrected_weights(weights, {}, taste) is weights
 
 
 def test_steps_add_up_and_the_opposite_takes_back(taste: TasteModel):
@@ -100,13 +103,10 @@ def test_steps_add_up_and_the_opposite_takes_back(taste: TasteModel):
 
 
 def test_a_correction_is_as_strong_for_somebody_sure_as_for_a_newcomer(taste: TasteModel):
-    newcomer = posterior_from_log([], taste)
-    sure = posterior_from_log(
-        logged(*(quiz(p.a_scored, p.b_scored, "b", heads=taste.heads_version) for p in taste.quiz.pairs)), taste
-    )
-    assert sure.certainty > 0.5
-    for posterior in (newcomer, sure):
-        shift = corrected_posterior(posterior, {"length": -2}, taste).mean - posterior.mean
+    newcomer, sure = somebody(taste, 0), somebody(taste, len(taste.quiz.pairs))
+    assert np.trace(sure.covariance) < np.trace(newcomer.covariance) / 2
+    for weights in (newcomer, sure):
+        shift = np.subtract(corrected_weights(weights, {"length": -2}, taste).mean, weights.mean)
         assert np.allclose(shift, weight_shift({"length": -2}, taste))
 
 
@@ -119,7 +119,7 @@ def test_only_whole_steps_on_axes_that_can_be_corrected_count():
 def test_shorter_here_picks_shorter_and_longer_here_longer_among_real_drafts(
     writer: DraftWriter, scorer: ReplyScorer, taste: TasteModel
 ):
-    posterior = posterior_from_log([], taste)
+    weights = learned(taste)
     words: dict[int, list[int]] = {-MAX_STEPS: [], 0: [], MAX_STEPS: []}
     for prompt in PROMPTS:
         run = writer.write(
@@ -128,13 +128,13 @@ def test_shorter_here_picks_shorter_and_longer_here_longer_among_real_drafts(
         texts = [draft.text for draft in run.drafts]
         outputs = scorer.score([prompt] * len(texts), texts)
         for steps, chosen_words in words.items():
-            belief = corrected_posterior(posterior, {"length": steps} if steps else {}, taste)
+            corrected = corrected_weights(weights, {"length": steps} if steps else {}, taste)
             choice = choose_draft(
                 outputs.base_rewards,
                 outputs.quality,
                 outputs.bootstrap_base_rewards,
-                belief.mean,
-                belief.covariance,
+                np.array(corrected.mean),
+                np.array(corrected.covariance),
                 taste.prior_mean,
             )
             chosen_words.append(len(texts[choice.chosen].split()))
@@ -145,6 +145,6 @@ def test_shorter_here_picks_shorter_and_longer_here_longer_among_real_drafts(
 
 def test_a_correction_needs_no_more_than_the_map_of_axes():
     taste = tiny_taste(n_base=2)  # axis i reads weight i alone: length and structure
-    posterior = posterior_from_log(logged(quiz(scored(1.0, 0.0), scored(0.0, 0.0), "a")), taste)
-    corrected = corrected_posterior(posterior, {"length": -2}, taste)
-    assert (corrected.mean - posterior.mean).tolist() == pytest.approx([-2 * STEP_SDS, 0.0])
+    weights = learned(taste, quiz(scored(1.0, 0.0), scored(0.0, 0.0), "a"))
+    corrected = corrected_weights(weights, {"length": -2}, taste)
+    assert np.subtract(corrected.mean, weights.mean).tolist() == pytest.approx([-2 * STEP_SDS, 0.0])
