@@ -14,6 +14,8 @@ class FlowLayout(QLayout):
     def __init__(self, *widgets: QWidget, spacing: int = metrics.XS) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
+        self._minimum: QSize | None = None
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
         for widget in widgets:
@@ -64,7 +66,9 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        if width not in self._heights:  # Qt asks many times for the same
+            self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
@@ -74,11 +78,17 @@ class FlowLayout(QLayout):
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:
-        size = QSize()
-        for item in self._items:
-            if not item.isEmpty():
-                size = size.expandedTo(item.minimumSize())
-        return size
+        if self._minimum is None:
+            self._minimum = QSize()
+            for item in self._items:
+                if not item.isEmpty():
+                    self._minimum = self._minimum.expandedTo(item.minimumSize())
+        return self._minimum
+
+    def invalidate(self) -> None:
+        super().invalidate()
+        self._heights.clear()
+        self._minimum = None
 
 
 def _size_within(item: QLayoutItem, width: int) -> QSize:

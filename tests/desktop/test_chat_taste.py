@@ -176,3 +176,22 @@ def test_why_counts_with_the_correction_and_says_so(chat: Attune, qtbot: QtBot):
     without, with_correction = leads
     shift = weight_shift({"length": 3}, chat.taste.model)
     assert with_correction - without == pytest.approx(shift[1] - shift[0])  # the drafts differ along these two
+
+
+# the order of Tab
+
+
+def test_tab_leads_from_the_thumb_down_over_its_reasons_to_undo(chat: Attune, qtbot: QtBot):
+    reply = reply_of(chat)
+    reply.bar.down_button.setFocus()
+    qtbot.keyClick(reply.bar.down_button, Key.Key_Space)
+    stops: list[str] = []
+    for _ in range(20):
+        chat.window.focusNextChild()
+        focused = chat.window.focusWidget()
+        assert focused is not None
+        stops.append(focused.accessibleName())
+    reasons = [button.accessibleName() for button in reply.reasons.buttons.values()]
+    first = stops.index(reasons[0])
+    assert stops[first - 1] == "Why this one?"
+    assert stops[first : first + 6] == [*reasons, "Undo this rating"]
