@@ -364,8 +364,10 @@ class Attune(QObject):
     def _reset_taste(self) -> None:
         ask(
             self.window,
-            self.tr("Reset your taste?"),
-            self.tr("All quiz answers and ratings are deleted for good. Your chats stay."),
+            self.tr("Reset the taste of “{name}”?").format(name=self.taste.profile.name)
+            if len(self.taste.profiles) > 1
+            else self.tr("Reset your taste?"),
+            self.tr("All quiz answers, ratings and corrections are deleted for good. Your chats stay."),
             self.tr("Reset"),
             self._on_reset_confirmed,
         )

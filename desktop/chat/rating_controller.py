@@ -163,9 +163,13 @@ class RatingController(QObject):
         self.receipt_changed.emit(Receipt(message_id, paused, None))
 
     def _receipt(self, message_id: str, change: str | None, number: int) -> None:
-        sentence = self.tr("Noted. It changes nothing visible yet.")
+        noted = self.tr("Noted")
+        if len(self._taste.profiles) > 1:
+            name = self._taste.name_of(self._profile_of(message_id))
+            noted = self.tr("Noted for “{name}”").format(name=name)
+        sentence = self.tr("{noted}. It changes nothing visible yet.").format(noted=noted)
         if change is not None:
-            sentence = self.tr("Noted: {change} from now on.").format(change=change)
+            sentence = self.tr("{noted}: {change} from now on.").format(noted=noted, change=change)
         self.receipt_changed.emit(Receipt(message_id, sentence, number))
 
     def _before(self, message_id: str) -> list[StoredMessage]:

@@ -120,6 +120,9 @@ class TasteSession(QObject):
         self._profiles.set_learns(self.profile_id, learns)
         self._profiles_changed()
 
+    def name_of(self, profile_id: int) -> str:
+        return self._profiles.get(profile_id).name
+
     def learns(self, profile_id: int) -> bool:
         return self._profiles.get(profile_id).learns
 

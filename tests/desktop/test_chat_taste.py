@@ -81,6 +81,7 @@ def test_a_rating_goes_to_the_chats_profile_and_not_to_the_selected_one(chat: At
     (entry,) = chat.taste.learner_of(first).events
     assert isinstance(entry.event, Thumb)
     assert reply_of(chat).bar.up_button.isChecked()
+    assert reply_of(chat).receipt_text.startswith("Noted for “Me”")
     qtbot.mouseClick(reply_of(chat).undo_button, LEFT)
     assert chat.taste.learner_of(first).events == []
 
