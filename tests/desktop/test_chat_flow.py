@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 import numpy as np
+import pytest
 from helpers.waiting import REPLY_MS
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -14,7 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.assembly import Attune
 from desktop.chat.message_view import ReplyMessage, UserMessage
+from engine.preferences.chat_correction import MAX_STEPS, weight_shift
 from engine.preferences.events import DraftPreferred, Thumb
+from engine.rerank import CAUTION, above_floor
+from engine.store.chats import ChatStore
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -326,3 +330,33 @@ def test_a_thumb_up_asks_no_reason(chat: Attune, qtbot: QtBot):
     qtbot.mouseClick(reply.bar.down_button, LEFT)
     qtbot.mouseClick(reply.bar.up_button, LEFT)
     assert reply.reasons.isHidden()
+
+
+def test_the_worker_chooses_by_the_chats_own_correction(chat: Attune, qtbot: QtBot):
+    qtbot.keyClick(chat.window.chat.taste_header.panel.sliders["length"], Qt.Key.Key_Home)
+    reply = ask(chat, qtbot)
+    assert chat.chats.open_id is not None
+    stored = ChatStore(chat.stores.database).message(reply.message_id).drafts
+    drafts = [draft for draft in stored if draft.base_rewards is not None]
+    phi = np.array([draft.base_rewards for draft in drafts])
+    quality, uncertainty, scores = (
+        np.array([getattr(draft, name) for draft in drafts]) for name in ("quality", "uncertainty", "score")
+    )
+    model, mine = chat.taste.model, chat.taste.learner.posterior.mean
+    of_most_people = quality + phi @ model.prior_mean
+    relative = phi - phi[np.argmax(np.where(above_floor(quality), of_most_people, -np.inf))]
+    corrected = mine + weight_shift({"length": -MAX_STEPS}, model)
+    assert scores == pytest.approx(quality + relative @ corrected - CAUTION * uncertainty, abs=1e-6)
+    assert scores != pytest.approx(quality + relative @ mine - CAUTION * uncertainty, abs=1e-3)
+
+
+def test_a_thumb_down_keeps_its_reason_in_a_chat_that_is_opened_again(chat: Attune, qtbot: QtBot):
+    reply = ask(chat, qtbot)
+    qtbot.mouseClick(reply.bar.down_button, LEFT)
+    qtbot.mouseClick(reply.reasons.buttons["too_short"], LEFT)
+    chat.chats.open(chat.chats.open_id)
+    reply = last_reply(chat)
+    assert reply.reasons.isHidden()
+    assert reply.bar.down_button.accessibleName() == "Bad reply: too short"
+    chat.window.show_page("taste")
+    assert chat.window.taste.undo_buttons[0].accessibleName() == "Undo: Thumb down on a reply: too short"
