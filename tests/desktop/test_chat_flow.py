@@ -19,6 +19,7 @@ from engine.preferences.chat_correction import MAX_STEPS, weight_shift
 from engine.preferences.events import DraftPreferred, Thumb
 from engine.rerank import CAUTION, above_floor
 from engine.store.chats import ChatStore
+from engine.store.speeds import SpeedBook
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -360,3 +361,18 @@ def test_a_thumb_down_keeps_its_reason_in_a_chat_that_is_opened_again(chat: Attu
     assert reply.bar.down_button.accessibleName() == "Bad reply: too short"
     chat.window.show_page("taste")
     assert chat.window.taste.undo_buttons[0].accessibleName() == "Undo: Thumb down on a reply: too short"
+
+
+def test_a_small_time_budget_means_fewer_drafts_and_the_speed_is_remembered(chat: Attune, qtbot: QtBot):
+    plans: list[int] = []
+    chat.client.drafts_planned.connect(lambda _id, planned: plans.append(planned.n_drafts))
+    chat.settings.update(n_drafts=8, time_budget_s=2, max_tokens=200)
+    try:
+        reply = ask(chat, qtbot, "Tell me a long story about the sea and its many ships.")
+    finally:
+        chat.settings.update(n_drafts=3, time_budget_s=600, max_tokens=40)
+    assert 2 <= plans[-1] < 8
+    assert reply.bar.pager_text.endswith(f"/{plans[-1]}")
+    stored = SpeedBook(chat.stores.paths.speeds).get(chat.models.status.path, -1)
+    assert stored is not None
+    assert stored.prefill_tokens_per_s > 0
