@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPlainTextEdit,
 
 from desktop.chat.context_meter import ContextMeter
 from desktop.theme import metrics
-from desktop.theme.controls import Button, IconButton, Label, row
+from desktop.theme.controls import Button, ElidedLabel, IconButton, row
 from engine.types import Mode
 
 MAX_LINES = 8
@@ -56,13 +56,15 @@ class Composer(QFrame):
         self.personal_button = Button(self.tr("Personal"), "segment", name=self.tr("Personal mode"))
         self.instant_button.setToolTip(self.tr("One draft, shown as it is written"))
         self.send_button = IconButton("send", self.tr("Send"), kind="send")
-        self._hint = Label("", "small")
+        self._hint = ElidedLabel("", "small")
         self.meter = ContextMeter()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(metrics.L - 6, metrics.M, metrics.S + 2, metrics.S + 2)
         layout.setSpacing(metrics.S)
         layout.addWidget(self.field)
-        layout.addLayout(row(self._segments(), self._hint, None, self.meter, self.send_button))
+        bottom = row(self._segments(), self._hint, self.meter, self.send_button)
+        bottom.setStretch(1, 1)  # the hint gives way first
+        layout.addLayout(bottom)
         self.field.send_requested.connect(self._send)
         self.field.textChanged.connect(self._on_text_changed)
         self.field.installEventFilter(self)
@@ -92,7 +94,7 @@ class Composer(QFrame):
             )
         )
         hint = self.tr("best of up to {n} drafts · about {s} s").format(n=n_drafts, s=time_budget_s)
-        self._hint.setText("" if mode == "instant" else hint)
+        self._hint.show_text("" if mode == "instant" else hint)
 
     def set_busy(self, busy: bool) -> None:
         self._busy = busy

@@ -28,7 +28,7 @@ class EmptyChat(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        title = Label(self.tr("What can I write for you?"), "display")
+        title = Label(self.tr("What can I write for you?"), "display", wrap=True)
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.hint = Label(
             self.tr(

@@ -65,11 +65,11 @@ class SettingsDialog(QDialog):
         for text, field, hint in (
             (self.tr("Mode"), self.mode, ""),
             (
-                self.tr("Time for a reply"),
+                self.tr("Reply time"),
                 self.time_budget,
-                self.tr("In personal mode, about. As many drafts are written as this machine can in that time."),
+                self.tr("In personal mode, about: as many drafts are written as this machine can in that time."),
             ),
-            (self.tr("Drafts, at most"), self.n_drafts, self.tr("More drafts suit you better and take longer.")),
+            (self.tr("Most drafts"), self.n_drafts, self.tr("More drafts suit you better and take longer.")),
             (self.tr("Longest reply"), self.max_tokens, self.tr("A token is about three quarters of a word.")),
             (self.tr("Temperature"), self.temperature, self.tr("Higher makes drafts differ more.")),
             (self.tr("GPU layers"), self.n_gpu_layers, self.tr("0 keeps everything on the processor.")),
@@ -80,7 +80,7 @@ class SettingsDialog(QDialog):
             cell.setSpacing(2)
             cell.addWidget(field)
             if hint:
-                cell.addWidget(Label(hint, "small"))
+                cell.addWidget(Label(hint, "small", wrap=True))
                 field.setAccessibleDescription(hint)
             label = Label(text)
             label.setBuddy(field)
@@ -91,7 +91,7 @@ class SettingsDialog(QDialog):
         layout.addWidget(Label(self.tr("Settings"), "title"))
         layout.addLayout(form)
         layout.addLayout(row(None, self.cancel_button, self.save_button))
-        self.setMinimumWidth(500)
+        self.setMinimumWidth(metrics.scaled(500))
 
     @Slot()
     def _save(self) -> None:
