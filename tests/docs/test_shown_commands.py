@@ -1,0 +1,119 @@
+"""Every command that a document shows can be typed: it parses, what it names is there, and the cheap ones run."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from helpers.documents import ROOT, ShownCommand, shown_commands
+
+from desktop import app
+from engine import cli
+
+COMMANDS = shown_commands()
+CHEAP = {"quiz", "rewards", "evaluate", "evaluate-ratings"}
+_PLACEHOLDER = re.compile(r"[A-Z]+(/.*)?|[\w-]+\.(json|jsonl|gguf)")
+"""A name in capitals, or the bare name of a file of the reader's own."""
+_RATING_KEYS = ("form", "warm", "enth", "hum", "conf", "depth", "tech", "struct", "concr", "elic", "qual")
+
+
+def parse(command: ShownCommand) -> None:
+    """SystemExit, where the program would refuse it; AssertionError, where it is no program that may be shown."""
+    program, *arguments = command.words
+    match program, arguments:
+        case "attune", _:
+            app._parser().parse_args(arguments)
+        case "attune-engine", _:
+            cli._parser().parse_args(arguments)
+        case ("python" | "python3"), ["packaging/bootstrap.py", action, *_]:
+            assert action in ("start", "test")
+        case ("python" | "python3"), ["-m", module, *_]:
+            assert module in ("pytest", "ruff", "mypy", "desktop", "coverage", "pip")
+        case ("python" | "python3"), [script, *_]:
+            assert (ROOT / script).is_file(), f"{command} names a script that is not there"
+        case _:
+            assert program in ("git", "xvfb-run"), f"{command}: is this a program that everybody has?"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=str)
+def test_every_shown_command_parses_and_names_what_is_there(command: ShownCommand):
+    parse(command)
+    for word in command.words[1:]:
+        if "/" in word and not word.startswith("-") and " " not in word and not _PLACEHOLDER.fullmatch(word):
+            assert (ROOT / word).exists(), f"{command} names {word}, which is not there"
+
+
+def test_a_command_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit):
+        parse(ShownCommand("x.md", ("attune-engine", "rewards", "--inputs", "replies.jsonl")))
+    with pytest.raises(AssertionError):
+        parse(ShownCommand("x.md", ("curl", "x")))
+    capsys.readouterr()
+
+
+def test_every_command_of_the_engine_is_shown_somewhere():
+    shown = {command.words[1] for command in COMMANDS if command.words[0] == "attune-engine"}
+    assert set(cli.COMMANDS) <= shown, f"no document shows {sorted(set(cli.COMMANDS) - shown)}"
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_has_a_help_that_says_what_it_does(capsys: pytest.CaptureFixture[str], name: str):
+    with pytest.raises(SystemExit) as ended:
+        cli.main([name, "--help"])
+    assert ended.value.code == 0
+    printed = capsys.readouterr().out
+    assert f"usage: attune-engine {name}" in printed
+    assert " ".join((cli.COMMANDS[name].__doc__ or "").split())[:40] in " ".join(printed.split())
+
+
+def test_the_window_has_a_help(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        app.main(["--help"])
+    assert ended.value.code == 0
+    assert "--data-dir" in capsys.readouterr().out
+
+
+@pytest.fixture
+def readers_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files that the shown commands name, small, in the directory they are typed in."""
+    replies = {"short": "Yes.", "long": "Yes, and here is why: " + "salt comes from rocks. " * 8}
+    prompts = [f"Why is the sea salty, part {i}?" for i in range(4)]
+    rows = [(i, prompt, name) for i, prompt in enumerate(prompts) for name in replies]
+    files = {
+        "replies.jsonl": [{"id": f"{i}{n}", "prompt": p, "reply": replies[n]} for i, p, n in rows],
+        "pairs.jsonl": [
+            {"id": i, "prompt": p, "a": replies["short"], "b": replies["long"]} for i, p in enumerate(prompts)
+        ],
+        "choices.jsonl": [{"user": "u", "pair": i, "choice": "a"} for i in range(len(prompts))],
+        "rated.jsonl": [
+            {
+                "prompt_id": i,
+                "prompt": p,
+                "reply": replies[n],
+                "ratings": dict.fromkeys(_RATING_KEYS, 2.0 if n == "short" else 4.0),
+            }
+            for i, p, n in rows
+        ],
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_text("\n".join(map(json.dumps, content)))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("document", sorted({command.document for command in COMMANDS}))
+def test_the_cheap_commands_of_a_document_run_as_shown(
+    readers_own_files: Path, capsys: pytest.CaptureFixture[str], document: str
+):
+    for command in COMMANDS:
+        program, *arguments = command.words
+        if command.document != document or program != "attune-engine" or arguments[0] not in CHEAP:
+            continue
+        code = cli.main(arguments)
+        captured = capsys.readouterr()
+        assert code == 0, f"{command}: {captured.err}"
+        assert captured.out.strip()
+        if "--json" in arguments:
+            json.loads(captured.out)
