@@ -91,7 +91,8 @@ def test_every_picture_is_shown_somewhere():
 
 def test_the_checker_finds_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Of the checker itself: headings as anchors, code that is no link."""
-    (tmp_path / "a.md").write_text("# The `x` of y, now\n\n## Twice\n\n## Twice\n\n```sh\n# not a heading\n```\n\n`[c](d)`\n")
+    content = "# The `x` of y, now\n\n## Twice\n\n## Twice\n\n```sh\n# not a heading\n```\n\n`[c](d)`\n"
+    (tmp_path / "a.md").write_text(content)
     monkeypatch.setattr("helpers.documents.ROOT", tmp_path)
     assert anchors("a.md") == {"the-x-of-y-now", "twice", "twice-1"}
     assert links("a.md") == []

@@ -26,9 +26,8 @@ class ShownCommand:
 
 def committed(suffix: str = "") -> list[str]:
     """Files in git, or in a tree without git all that is not hidden or built; as paths from the root."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
-    )
+    git = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(git, cwd=ROOT, capture_output=True, text=True)
     names = listed.stdout.split("\0") if listed.returncode == 0 else map(str, _walked())
     return sorted(name for name in names if name.endswith(suffix) and (ROOT / name).is_file())
 
