@@ -65,9 +65,10 @@ class Patience:
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a file came from."""
+    """Where a file came from. target: what was asked for, and what goes on with it when it has come in part."""
 
     url: str
+    target: str = ""
     repo: str = ""
     n_bytes: int | None = None
     sha256: str | None = None
@@ -369,6 +370,7 @@ class _Download:
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         receipt = Receipt(
             url=self._file.url,
+            target=self._file.target,
             repo=self._file.repo,
             n_bytes=self._n_total,
             sha256=sha256,

@@ -26,13 +26,14 @@ _REPO = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """One file to fetch. n_bytes and sha256: None where nobody has said them."""
+    """One file to fetch. n_bytes and sha256: None where nobody has said them. target: what was asked for to get it."""
 
     url: str
     name: str
     repo: str = ""
     n_bytes: int | None = None
     sha256: str | None = None
+    target: str = ""
 
 
 class _Lfs(msgspec.Struct):
@@ -70,7 +71,7 @@ def resolve(target: str, hub: str, timeout_s: float = 30.0) -> list[RemoteFile]:
     missing = [name for name in names if name not in entries]
     if missing:
         raise FetchError(f"{repo} lacks {missing[0]}, a part of the model.")
-    return [_remote(hub, repo, entries[name]) for name in names]
+    return [_remote(hub, repo, entries[name], target) for name in names]
 
 
 def choose(names: Sequence[str], wanted: str) -> str | None:
@@ -113,10 +114,10 @@ def _listing(hub: str, repo: str, timeout_s: float) -> dict[str, _Entry]:
     return {entry.path: entry for entry in entries if entry.type == "file"}
 
 
-def _remote(hub: str, repo: str, entry: _Entry) -> RemoteFile:
+def _remote(hub: str, repo: str, entry: _Entry, target: str) -> RemoteFile:
     sha256 = entry.lfs.oid if entry.lfs and re.fullmatch(r"[0-9a-f]{64}", entry.lfs.oid) else None
     url = f"{hub}/{quote(repo)}/resolve/main/{quote(entry.path)}"
-    return RemoteFile(url, PurePosixPath(entry.path).name, repo, entry.size or None, sha256)
+    return RemoteFile(url, PurePosixPath(entry.path).name, repo, entry.size or None, sha256, target)
 
 
 def _from_address(url: str) -> RemoteFile:
@@ -126,4 +127,4 @@ def _from_address(url: str) -> RemoteFile:
         raise FetchError(f"{url} does not end in .gguf, so it is no model that Attune can run.")
     # a page about a file, as copied from a browser, and not the file itself
     path = re.sub(r"^(/[^/]+/[^/]+)/blob/", r"\1/resolve/", parts.path)
-    return RemoteFile(parts._replace(path=path, fragment="").geturl(), name, parts.hostname or "")
+    return RemoteFile(parts._replace(path=path, fragment="").geturl(), name, parts.hostname or "", target=url)
