@@ -10,7 +10,9 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from desktop.chat.context_meter import ContextKeeper
 from desktop.chat.controller import ChatController
+from desktop.chat.rating_controller import RatingController
 from desktop.engine_client import EngineClient
 from desktop.library.models import ModelController
 from desktop.line_edit_dialog import LineEditDialog
@@ -28,6 +30,7 @@ from engine.store.chats import ChatStore, Conversation
 from engine.store.database import Database
 from engine.store.profiles import ProfileStore
 from engine.store.settings import Settings
+from engine.store.speeds import SpeedBook
 
 
 @dataclass(frozen=True)
@@ -70,17 +73,20 @@ class Attune(QObject):
         self.stores = stores
         self.settings = SettingsKeeper(stores.paths.settings, self)
         self.taste = TasteSession(ProfileStore(stores.database), stores.taste_model, self)
-        self.client = EngineClient(stores.paths.logs, worker_command, self)
+        self.client = EngineClient(stores.paths.logs, SpeedBook(stores.paths.speeds), worker_command, self)
         self.models = ModelController(self.client, self.settings, self)
-        self.chats = ChatController(
-            ChatStore(stores.database), self.taste, self.client, self.models, self.settings, self
-        )
+        chat_store = ChatStore(stores.database)
+        self.ratings = RatingController(chat_store, self.taste, self)
+        self.chats = ChatController(chat_store, self.taste, self.client, self.models, self.settings, self)
+        self.context = ContextKeeper(chat_store, self.client, self.settings, self)
         self.quiz = QuizController(self.taste, self)
         self.window = MainWindow()
         self._conversations: list[Conversation] = []
         self._closed = False
         self._connect_models()
         self._connect_chat()
+        self._connect_context()
+        self._connect_ratings()
         self._connect_sidebar()
         self._connect_quiz_and_taste()
         self._connect_shortcuts()
@@ -119,6 +125,7 @@ class Attune(QObject):
             with contextlib.suppress(StoreError):
                 self.settings.update(window_width=self.window.width(), window_height=self.window.height())
         self.window.hide()  # at once; the worker may take a moment
+        self.context.stop()
         try:
             self.chats.shutdown()
         finally:  # also where the disk is full: the worker never outlives the window
@@ -138,6 +145,14 @@ class Attune(QObject):
         sidebar.reload_requested.connect(self.models.reload)
         self.window.chat.model_requested.connect(self._choose_file)
 
+    def _connect_context(self) -> None:
+        context, page = self.context, self.window.chat
+        self.chats.conversation_opened.connect(lambda c: context.open(c.id if c else None))
+        self.chats.message_changed.connect(context.measure_soon)
+        page.composer.text_changed.connect(context.type)
+        context.changed.connect(page.composer.meter.show_use)
+        context.seen_from_changed.connect(page.show_seen_from)
+
     def _connect_chat(self) -> None:
         chats, page = self.chats, self.window.chat
         chats.thread_changed.connect(page.show_thread)
@@ -147,8 +162,6 @@ class Attune(QObject):
         chats.text_streamed.connect(page.append_text)
         chats.progress_changed.connect(page.show_progress)
         chats.trailer_changed.connect(page.show_trailer)
-        chats.receipt_changed.connect(page.show_receipt)
-        chats.why_ready.connect(page.show_why)
         chats.busy_changed.connect(page.composer.set_busy)
         chats.text_accepted.connect(page.composer.clear)
         chats.text_returned.connect(page.composer.give_back)
@@ -159,14 +172,21 @@ class Attune(QObject):
         page.progress_card.stop_requested.connect(chats.stop)
         page.stop_requested.connect(chats.stop)
         page.try_again_requested.connect(chats.try_again)
-        page.prefer_requested.connect(chats.prefer)
-        page.thumb_pressed.connect(chats.rate)
-        page.why_requested.connect(chats.explain)
-        page.undo_requested.connect(chats.undo)
         page.rename_requested.connect(lambda: self._rename(self.chats.open_id))
         page.delete_requested.connect(lambda: self._delete(self.chats.open_id))
         page.sidebar_requested.connect(self.window.toggle_sidebar)
         self.settings.changed.connect(self._on_settings_changed)
+
+    def _connect_ratings(self) -> None:
+        ratings, page = self.ratings, self.window.chat
+        ratings.message_touched.connect(self.chats.refresh_message)
+        ratings.receipt_changed.connect(page.show_receipt)
+        ratings.why_ready.connect(page.show_why)
+        page.prefer_requested.connect(ratings.prefer)
+        page.thumb_pressed.connect(ratings.rate)
+        page.reason_chosen.connect(ratings.give_reason)
+        page.why_requested.connect(ratings.explain)
+        page.undo_requested.connect(ratings.undo)
 
     def _connect_sidebar(self) -> None:
         sidebar = self.window.sidebar
@@ -293,7 +313,7 @@ class Attune(QObject):
 
     @Slot(object, object)
     def _on_settings_changed(self, _before: object, now: Settings) -> None:
-        self.window.chat.composer.show_settings(now.mode, now.n_drafts)
+        self.window.chat.composer.show_settings(now.mode, now.n_drafts, now.time_budget_s)
 
     @Slot(object)
     def _on_model_status(self, status: object) -> None:

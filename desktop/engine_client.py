@@ -17,6 +17,8 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 import engine
 from desktop.worker_log import WorkerLog
 from engine import protocol
+from engine.protocol import NO_REQUEST
+from engine.store.speeds import SpeedBook
 from engine.types import ChatMessage, SamplingSettings, WeightVector
 
 MAX_RESTARTS = 2
@@ -43,7 +45,10 @@ class EngineClient(QObject):
         load_progress: (request id, fraction 0 to 1).
         model_loaded: (request id, protocol.ModelLoaded).
         prompt_progress: (request id, tokens read, tokens in all).
+        measured: (request id, protocol.Measured).
+        drafts_planned: (request id, protocol.DraftsPlanned), the prompt is read.
         draft_delta: (request id, draft index, more text).
+        reasoning_delta: (request id, draft index, more of what the model thinks before it answers).
         draft_progress: (request id, protocol.DraftProgress).
         scoring: (request id), the drafts are written and are being compared.
         reply_ready: (request id, protocol.ReplyReady).
@@ -57,7 +62,10 @@ class EngineClient(QObject):
     load_progress = Signal(int, float)
     model_loaded = Signal(int, object)
     prompt_progress = Signal(int, int, int)
+    measured = Signal(int, object)
+    drafts_planned = Signal(int, object)
     draft_delta = Signal(int, int, str)
+    reasoning_delta = Signal(int, int, str)
     draft_progress = Signal(int, object)
     scoring = Signal(int)
     reply_ready = Signal(int, object)
@@ -65,8 +73,15 @@ class EngineClient(QObject):
     finished = Signal(int)
     gave_up = Signal(str)
 
-    def __init__(self, logs_dir: Path, command: Sequence[str] | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        logs_dir: Path,
+        speeds: SpeedBook,
+        command: Sequence[str] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._speeds = speeds
         self._command = list(command or worker_command())
         self._log = WorkerLog(logs_dir)
         self._process: QProcess | None = None
@@ -80,6 +95,7 @@ class EngineClient(QObject):
         self._loaded: protocol.LoadModel | None = None
         self._waiting: dict[int, protocol.Generate] = {}
         self._running: dict[int, protocol.Generate] = {}
+        self._measuring = NO_REQUEST
         self._answered: set[int] = set()
         self._last_words = ""
 
@@ -108,7 +124,8 @@ class EngineClient(QObject):
         self._running.clear()
         self._loaded = None
         self._n_crashes = 0
-        self._load = protocol.LoadModel(id=self._new_id(), path=path, n_gpu_layers=n_gpu_layers)
+        speed = self._speeds.get(path, n_gpu_layers)
+        self._load = protocol.LoadModel(id=self._new_id(), path=path, n_gpu_layers=n_gpu_layers, speed=speed)
         if stale and self._process is not None:
             self._retire_then_start()
         else:
@@ -126,9 +143,15 @@ class EngineClient(QObject):
         n_drafts: int,
         sampling: SamplingSettings,
         weights: WeightVector | None,
+        budget_s: float | None = None,
     ) -> int:
         request = protocol.Generate(
-            id=self._new_id(), messages=messages, n_drafts=n_drafts, sampling=sampling, weights=weights
+            id=self._new_id(),
+            messages=messages,
+            n_drafts=n_drafts,
+            sampling=sampling,
+            weights=weights,
+            budget_s=budget_s,
         )
         if len(protocol.encode(request)) > protocol.MAX_LINE_BYTES:
             # the worker would refuse the line without knowing whose it was, and no answer would ever come
@@ -141,6 +164,20 @@ class EngineClient(QObject):
             self._waiting[request.id] = request
             if self._load is None:
                 QTimer.singleShot(0, self._fail_waiting_without_model)
+        return request.id
+
+    def measure(self, messages: list[ChatMessage], max_tokens: int) -> int | None:
+        """Ask how much of the model's window a conversation takes; None where no model could tell.
+
+        Only the latest question is answered.
+        """
+        if self._loaded is None or self._load is not None:
+            return None
+        request = protocol.Measure(id=self._new_id(), messages=messages, max_tokens=max_tokens)
+        if len(protocol.encode(request)) > protocol.MAX_LINE_BYTES:
+            return None
+        self._measuring = request.id
+        self._send(request)
         return request.id
 
     def cancel(self, request_id: int) -> None:
@@ -269,7 +306,8 @@ class EngineClient(QObject):
             return
         reload = self._load
         if reload is None and self._loaded is not None:
-            reload = msgspec.structs.replace(self._loaded, id=self._new_id())
+            speed = self._speeds.get(self._loaded.path, self._loaded.n_gpu_layers)
+            reload = msgspec.structs.replace(self._loaded, id=self._new_id(), speed=speed)
         if reload is not None and self._n_crashes == MAX_RESTARTS:
             reload = msgspec.structs.replace(reload, n_gpu_layers=0)
         self._load, self._loaded = reload, None
@@ -317,6 +355,8 @@ class EngineClient(QObject):
             self._on_load_event(event)
         elif event.id in self._running:
             self._on_reply_event(event)
+        elif isinstance(event, protocol.Measured) and event.id == self._measuring:
+            self.measured.emit(event.id, event)
 
     def _on_hello(self, hello: protocol.Hello) -> None:
         if hello.protocol_version == protocol.PROTOCOL_VERSION:
@@ -363,6 +403,10 @@ class EngineClient(QObject):
         match event:
             case protocol.PromptProgress(id=request_id, n_done=n_done, n_total=n_total):
                 self.prompt_progress.emit(request_id, n_done, n_total)
+            case protocol.DraftsPlanned(id=request_id):
+                self.drafts_planned.emit(request_id, event)
+            case protocol.DraftDelta(id=request_id, index=index, text=text, reasoning=True):
+                self.reasoning_delta.emit(request_id, index, text)
             case protocol.DraftDelta(id=request_id, index=index, text=text):
                 self.draft_delta.emit(request_id, index, text)
             case protocol.DraftProgress(id=request_id):
@@ -372,6 +416,8 @@ class EngineClient(QObject):
             case protocol.ReplyReady(id=request_id):
                 self._n_crashes = 0
                 self._answered.add(request_id)
+                if event.speed is not None and self._loaded is not None:
+                    self._speeds.put(self._loaded.path, self._loaded.n_gpu_layers, event.speed)
                 self.reply_ready.emit(request_id, event)
             case protocol.Failed(id=request_id, message=message, kind=kind):
                 self._answered.add(request_id)

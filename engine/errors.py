@@ -37,7 +37,18 @@ class LoadCancelledError(EngineError):
 
 
 class PromptError(EngineError):
-    """A message that cannot be answered: empty, or longer than the model can read."""
+    """A message that cannot be answered: empty, or longer than the model can read.
+
+    n_tokens: of what is too long, None where that is not what is wrong.
+    """
+
+    def __init__(self, message: str, n_tokens: int | None = None) -> None:
+        super().__init__(message)
+        self.n_tokens = n_tokens
+
+
+class SamplingError(EngineError):
+    """Sampling settings that cannot be followed: a grammar or JSON schema that is none."""
 
 
 class EncoderError(EngineError):

@@ -40,6 +40,10 @@ class Paths:
         return self.data / "models"
 
     @property
+    def speeds(self) -> Path:
+        return self.data / "speeds.json"
+
+    @property
     def settings(self) -> Path:
         return self.config / "settings.json"
 

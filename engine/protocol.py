@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias, TypeVar
 import msgspec
 
 from engine.errors import EngineError
-from engine.types import ChatMessage, SamplingSettings, ScoredDraft, Timings, WeightVector
+from engine.types import ChatMessage, PlanReason, SamplingSettings, ScoredDraft, SpeedRecord, Timings, WeightVector
 
 PROTOCOL_VERSION = 1
 NO_REQUEST = -1
@@ -37,7 +37,8 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forb
 class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
     """Load a GGUF file, replacing none: one worker holds at most one model.
 
-    n_gpu_layers: layers to offload, −1 for as many as there are; n_ctx: cells of the KV cache, 0 for the default.
+    n_gpu_layers: layers to offload, −1 for as many as there are; n_ctx: cells of the KV cache, 0 for the default;
+    speed: what earlier workers learned of this model's speed here.
     """
 
     id: int
@@ -45,12 +46,14 @@ class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
     n_gpu_layers: int = -1
     n_ctx: int = 0
     n_threads: int = 0
+    speed: SpeedRecord | None = None
 
 
 class Generate(_Message, frozen=True, kw_only=True, tag="generate"):
     """Write `n_drafts` drafts of the next reply and choose one. `n_drafts` 1 streams its text.
 
-    weights: the person's belief, None for the population's. stream: send `DraftDelta` events for draft 0.
+    weights: the person's belief, None for the population's. budget_s: seconds that the reply may take; `n_drafts` is
+    then the most that are written, None writes exactly so many.
     """
 
     id: int
@@ -60,6 +63,18 @@ class Generate(_Message, frozen=True, kw_only=True, tag="generate"):
     weights: WeightVector | None = None
     full: bool = False
     directed: bool = True
+    budget_s: float | None = None
+
+
+class Measure(_Message, frozen=True, kw_only=True, tag="measure"):
+    """How many tokens a conversation comes to, and which part of it the model would read: answered by `Measured`.
+
+    messages may end with what is still being typed.
+    """
+
+    id: int
+    messages: list[ChatMessage]
+    max_tokens: int = 512
 
 
 class Cancel(_Message, frozen=True, kw_only=True, tag="cancel"):
@@ -78,7 +93,7 @@ class Shutdown(_Message, frozen=True, kw_only=True, tag="shutdown"):
     """Leave after the current step. Closing stdin does the same."""
 
 
-Request: TypeAlias = LoadModel | Generate | Cancel | Ping | Shutdown
+Request: TypeAlias = LoadModel | Generate | Measure | Cancel | Ping | Shutdown
 
 
 # --- events: worker to window --------------------------------------------------------------------------------
@@ -123,12 +138,31 @@ class PromptProgress(_Message, frozen=True, kw_only=True, tag="prompt_progress")
     n_total: int
 
 
+class Measured(_Message, frozen=True, kw_only=True, tag="measured"):
+    """n_tokens: of the prompt; window: what the model can read; n_messages_dropped: at the beginning, not read."""
+
+    id: int
+    n_tokens: int
+    window: int
+    n_messages_dropped: int
+
+
+class DraftsPlanned(_Message, frozen=True, kw_only=True, tag="drafts_planned"):
+    """The prompt is read and `n_drafts` drafts are begun. expected_s: seconds they will take, scoring included."""
+
+    id: int
+    n_drafts: int
+    expected_s: float
+    reason: PlanReason = ""
+
+
 class DraftDelta(_Message, frozen=True, kw_only=True, tag="draft_delta"):
-    """More text of one draft: append it."""
+    """More text of one draft: append it. reasoning: it belongs to what the model thinks, not to its answer."""
 
     id: int
     index: int
     text: str
+    reasoning: bool = False
 
 
 class DraftProgress(_Message, frozen=True, kw_only=True, tag="draft_progress"):
@@ -147,7 +181,11 @@ class Scoring(_Message, frozen=True, kw_only=True, tag="scoring"):
 
 
 class ReplyReady(_Message, frozen=True, kw_only=True, tag="reply_ready"):
-    """drafts: those finished or stopped with some text, in the order of their index; chosen: a position in it."""
+    """drafts: those finished or stopped with some text, in the order of their index; chosen: a position in it.
+
+    n_messages_dropped: messages at the beginning of the conversation that the model could not read any more;
+    speed: what is now known of this model's speed here, to be handed to the next worker.
+    """
 
     id: int
     drafts: list[ScoredDraft]
@@ -156,6 +194,8 @@ class ReplyReady(_Message, frozen=True, kw_only=True, tag="reply_ready"):
     seed: int
     timings: Timings
     notice: str | None = None
+    n_messages_dropped: int = 0
+    speed: SpeedRecord | None = None
 
 
 class Failed(_Message, frozen=True, kw_only=True, tag="failed"):
@@ -178,6 +218,8 @@ Event: TypeAlias = (
     | LoadProgress
     | ModelLoaded
     | PromptProgress
+    | Measured
+    | DraftsPlanned
     | DraftDelta
     | DraftProgress
     | Scoring

@@ -6,40 +6,94 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
-from engine.generation.drafts import Draft, DraftListener, DraftRun, DraftWriter
+from engine.errors import EngineError
+from engine.generation.conversation_window import Fitted
+from engine.generation.drafts import Draft, DraftListener, DraftRun, DraftWriter, PromptRead
+from engine.generation.machine_load import MachineState, MachineWatch
 from engine.generation.model import LlamaModel
 from engine.generation.sampler_chain import SEED_MODULUS
+from engine.generation.speed import Plan, SpeedModel
 from engine.preferences.taste_model import TasteModel
 from engine.rerank import choose_draft
 from engine.rewards.scorer import ReplyScorer
-from engine.types import AXES, ChatMessage, SamplingSettings, ScoredDraft, Timings, WeightVector
+from engine.types import (
+    AXES,
+    ChatMessage,
+    PlanReason,
+    SamplingSettings,
+    ScoredDraft,
+    SpeedRecord,
+    Timings,
+    WeightVector,
+)
 
 STALE_WEIGHTS = "Your taste was learned with other reward heads; this reply was chosen by what most people like."
-TURNS_DROPPED = "The beginning of this conversation no longer fits what the model can read, and was left out."
+CONTEXT_FULL = "The reply reached the end of what the model can read, and stops there."
+ONLY_REASONING = (
+    "The model used all the room there was to think and did not get to an answer. "
+    "Allow longer replies in the settings, or choose a model that does not reason."
+)
+BATTERY_SHARE = 0.5
+"""Of the time allowed, on battery: drafts are paid for in charge."""
+BUSY_SHARE_MIN = 0.2
+"""Of the cores, in use by other programs: below it nothing is done about it."""
+BUSY_SHARE_MAX = 0.75
+"""Beyond it the estimate of how much slower everything is would be anybody's guess."""
+
+OnPlan: TypeAlias = Callable[[Plan, PlanReason], None]
 
 
 @dataclass(frozen=True)
 class Reply:
-    """drafts: those with any text; chosen: a position in it; notice: a sentence for the person."""
+    """drafts: those with any text; chosen: a position in it; notice: a sentence for the person.
+
+    n_messages_dropped: messages at the beginning of the conversation that were not read.
+    """
 
     drafts: list[ScoredDraft]
     chosen: int
     seed: int
     timings: Timings
     notice: str | None = None
+    n_messages_dropped: int = 0
 
 
 class ReplyEngine:
-    """A model, a scorer and the population's taste, put together. Used from the thread that owns the model."""
+    """A model, a scorer and the population's taste, put together. Used from the thread that owns the model.
 
-    def __init__(self, model: LlamaModel, scorer: ReplyScorer, taste: TasteModel) -> None:
+    Args:
+        watch: what else the machine is doing; without it, it is taken to be idle and plugged in.
+        speed: what earlier runs learned of this model's speed here.
+    """
+
+    def __init__(
+        self,
+        model: LlamaModel,
+        scorer: ReplyScorer,
+        taste: TasteModel,
+        *,
+        watch: MachineWatch | None = None,
+        speed: SpeedRecord | None = None,
+    ) -> None:
         self._model = model
         self._writer = DraftWriter(model)
         self._scorer = scorer
         self._taste = taste
+        self._watch = watch
+        self._speed = SpeedModel(model.n_bytes, model.n_gpu_layers > model.n_layers / 2, speed)
+
+    @property
+    def window(self) -> int:
+        """Tokens of conversation that the model can read."""
+        return self._model.window
+
+    @property
+    def speed(self) -> SpeedRecord:
+        return self._speed.record
 
     def reply(
         self,
@@ -51,25 +105,46 @@ class ReplyEngine:
         listener: DraftListener,
         on_scoring: Callable[[], None],
         should_stop: Callable[[], bool],
+        budget_s: float | None = None,
+        on_plan: OnPlan = lambda _plan, _reason: None,
     ) -> Reply | None:
-        """Write `n_drafts` drafts, score them and choose by `weights` (None: the population's).
+        """Write drafts, score them and choose by `weights` (None: the population's).
 
-        Stopped, it chooses among what there is; None when there is no text at all.
+        `n_drafts` are written, or with a time budget as many up to that as are expected to fit it. Stopped, it
+        chooses among what there is; None when there is no text at all.
 
         Raises:
             PromptError: an empty message, or one too long for the model.
+            SamplingError: a grammar or JSON schema that cannot be used.
         """
         started = time.perf_counter()
         seed = random.randrange(SEED_MODULUS) if sampling.seed is None else sampling.seed % SEED_MODULUS
-        run = self._writer.write(messages, n_drafts, sampling, seed, listener, should_stop)
+        machine = self._watch.state if self._watch else None
+        slowdown = _slowdown(machine)
+
+        def plan(read: PromptRead) -> int:
+            self._speed.observe_prefill(read.n_tokens - read.n_reused, read.seconds / slowdown)
+            if budget_s is None:
+                return n_drafts
+            planned, reason = self._plan(budget_s, n_drafts, sampling.max_tokens, read.seconds, machine)
+            on_plan(planned, reason)
+            return planned.n_drafts
+
+        run = self._writer.write(messages, plan, sampling, seed, listener, should_stop)
+        self._speed.observe_steps({n: (count, s / slowdown) for n, (count, s) in run.steps.items()})
         written = [draft for draft in run.drafts if draft.text.strip()]
         if not written:
+            if any(draft.reasoning for draft in run.drafts) and not should_stop():
+                raise EngineError(ONLY_REASONING)
             return None
         on_scoring()
         scoring_started = time.perf_counter()
         drafts, chosen, stale = self._choose(messages[-1].content, written, weights)
         finished = time.perf_counter()
-        notices = [TURNS_DROPPED] if run.n_turns_dropped else []
+        self._writer.continue_from(drafts[chosen].index)
+        whole = [draft.n_tokens for draft in written if draft.finish in ("stop", "length")]
+        self._speed.observe_reply(whole, (finished - scoring_started) / slowdown * len(whole) / len(written))
+        notices = [CONTEXT_FULL] if drafts[chosen].finish == "context" else []
         notices += [STALE_WEIGHTS] if stale else []
         return Reply(
             drafts=drafts,
@@ -77,11 +152,30 @@ class ReplyEngine:
             seed=seed,
             timings=_timings(run, finished - scoring_started, finished - started, self._model.load_seconds),
             notice=" ".join(notices) or None,
+            n_messages_dropped=run.n_messages_dropped,
         )
+
+    def measure(self, messages: Sequence[ChatMessage], max_tokens: int) -> Fitted:
+        """The prompt that a conversation comes to. Raises: PromptError, as `reply`."""
+        return self._writer.measure(messages, max_tokens)
 
     def close(self) -> None:
         self._writer.close()
         self._model.close()
+
+    def _plan(
+        self, budget_s: float, n_max: int, max_tokens: int, read_s: float, machine: MachineState | None
+    ) -> tuple[Plan, PlanReason]:
+        unhindered = self._speed.plan(budget_s, n_max, max_tokens, read_s)
+        if machine is None:
+            planned = unhindered
+        else:
+            allowed_s = budget_s * (BATTERY_SHARE if machine.on_battery else 1.0)
+            planned = self._speed.plan(allowed_s, n_max, max_tokens, read_s, _slowdown(machine))
+        reason: PlanReason = "time" if planned.n_drafts < n_max else ""
+        if machine is not None and planned.n_drafts < unhindered.n_drafts:
+            reason = "battery" if machine.on_battery else "busy"
+        return planned, reason
 
     def _choose(
         self, prompt: str, written: list[Draft], weights: WeightVector | None
@@ -114,10 +208,19 @@ class ReplyEngine:
                 uncertainty=float(choice.uncertainty[i]),
                 score=float(choice.scores[i]),
                 axes=dict(zip(AXES, outputs.axes[i].tolist(), strict=True)),
+                reasoning=draft.reasoning,
+                mean_log_probability=float(np.mean(draft.log_probabilities)),
             )
             for i, draft in enumerate(written)
         ]
         return drafts, choice.chosen, stale
+
+
+def _slowdown(machine: MachineState | None) -> float:
+    """How many times longer everything takes beside what other programs do."""
+    if machine is None or machine.busy_share < BUSY_SHARE_MIN:
+        return 1.0
+    return 1 / (1 - min(machine.busy_share, BUSY_SHARE_MAX))
 
 
 def _timings(run: DraftRun, score_s: float, total_s: float, load_s: float) -> Timings:

@@ -15,6 +15,8 @@ FloatArray: TypeAlias = NDArray[np.float64]
 
 Role = Literal["system", "user", "assistant"]
 Mode = Literal["instant", "personal"]
+PlanReason = Literal["", "time", "battery", "busy"]
+"""Why fewer drafts than the most allowed are written: the time allowed, the battery, other programs at work."""
 Finish = Literal["stop", "length", "context", "cancelled"]
 """Why a draft ended: by itself, at the token limit, at the end of the context, or stopped by the person."""
 
@@ -44,14 +46,33 @@ class ChatMessage(msgspec.Struct, frozen=True):
 
 
 class SamplingSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How tokens are drawn. `seed` None means a fresh one for each request."""
+    """How tokens are drawn, and when a reply ends. The defaults of what is off are the values that do nothing.
+
+    temperature: 0 takes the likeliest token; top_k: 0 for all; typical_p: locally typical sampling
+    (arXiv:2202.00666), 1 off; repeat, frequency and presence penalties over the last `repeat_last_n` tokens (−1: the
+    whole context, 0: none); dry_*: "don't repeat yourself", off at multiplier 0; xtc_*: "exclude top choices", off at
+    probability 0. stop: texts at which a reply ends, not shown themselves. grammar: GBNF; json_schema: a JSON schema
+    as text; at most one of the two. seed: None for a fresh one with each request.
+    """
 
     temperature: float = 0.8
     top_k: int = 40
     top_p: float = 0.95
     min_p: float = 0.05
+    typical_p: float = 1.0
     repeat_penalty: float = 1.1
     repeat_last_n: int = 64
+    frequency_penalty: float = 0.0
+    presence_penalty: float = 0.0
+    dry_multiplier: float = 0.0
+    dry_base: float = 1.75
+    dry_allowed_length: int = 2
+    dry_last_n: int = -1
+    xtc_probability: float = 0.0
+    xtc_threshold: float = 0.1
+    stop: tuple[str, ...] = ()
+    grammar: str | None = None
+    json_schema: str | None = None
     max_tokens: int = 512
     seed: int | None = None
 
@@ -72,7 +93,9 @@ class ScoredDraft(msgspec.Struct, frozen=True, kw_only=True):
 
     base_rewards: n_base numbers (φ); quality: shared log-odds (q); uncertainty: standard deviation of this
     person's reward relative to the population's choice, from the belief about the weights and the bootstrap heads
-    together; score: what the choice was made by; axes: named axes in standard deviations of replies in general.
+    together; score: what the choice was made by; axes: named axes in standard deviations of replies in general;
+    reasoning: what the model thought before the text, never scored; mean_log_probability: of its tokens under the
+    model, natural logarithm.
     """
 
     index: int
@@ -84,6 +107,8 @@ class ScoredDraft(msgspec.Struct, frozen=True, kw_only=True):
     uncertainty: float
     score: float
     axes: dict[str, float]
+    reasoning: str = ""
+    mean_log_probability: float = 0.0
 
 
 class Timings(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,3 +121,16 @@ class Timings(msgspec.Struct, frozen=True, kw_only=True):
     total_s: float = 0.0
     n_prompt_tokens: int = 0
     n_reused_tokens: int = 0
+
+
+class SpeedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What was learned of one model on one machine, as plain numbers that can be kept.
+
+    prefill_tokens_per_s: reading a prompt; step_moments: Σw, Σwn, Σwn², Σwt, Σwnt over timed steps of n drafts and
+    t seconds, w their weights; lengths: tokens of the latest finished drafts; score_s: the encoder's time a draft.
+    """
+
+    prefill_tokens_per_s: float = 0.0
+    step_moments: tuple[float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0)
+    lengths: tuple[int, ...] = ()
+    score_s: float = 0.0

@@ -17,7 +17,9 @@ import llama_cpp
 
 from engine import __version__
 from engine.errors import EngineError, LoadCancelledError, ModelFileError, PromptError
+from engine.generation.machine_load import MachineWatch
 from engine.generation.model import LlamaModel
+from engine.generation.speed import Plan
 from engine.preferences.taste_model import load_taste_model
 from engine.protocol import (
     MAX_LINE_BYTES,
@@ -26,6 +28,7 @@ from engine.protocol import (
     Cancel,
     DraftDelta,
     DraftProgress,
+    DraftsPlanned,
     Event,
     Failed,
     FailureKind,
@@ -34,6 +37,8 @@ from engine.protocol import (
     Hello,
     LoadModel,
     LoadProgress,
+    Measure,
+    Measured,
     ModelLoaded,
     Ping,
     Pong,
@@ -48,7 +53,7 @@ from engine.protocol import (
 )
 from engine.reply import ReplyEngine
 from engine.rewards.scorer import ReplyScorer
-from engine.types import N_DRAFTS_MAX
+from engine.types import N_DRAFTS_MAX, PlanReason
 
 PROGRESS_INTERVAL_S = 0.1
 NO_MODEL = "No model is loaded yet."
@@ -74,13 +79,13 @@ class _ProgressListener:
         self._id = request_id
         self._emit = emit
         self._last = 0.0
-        self._pending: dict[int, str] = {}
+        self._pending: dict[tuple[int, bool], str] = {}
 
     def on_prompt(self, n_done: int, n_total: int) -> None:
         self._emit(PromptProgress(id=self._id, n_done=n_done, n_total=n_total))
 
-    def on_text(self, index: int, text: str) -> None:
-        self._pending[index] = self._pending.get(index, "") + text
+    def on_text(self, index: int, text: str, reasoning: bool) -> None:
+        self._pending[index, reasoning] = self._pending.get((index, reasoning), "") + text
 
     def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None:
         # one draft is being read while it is written: its text goes out at once
@@ -93,8 +98,8 @@ class _ProgressListener:
             self._emit(DraftProgress(id=self._id, n_tokens=n_tokens, finished=finished, tokens_per_s=tokens_per_s))
 
     def flush(self) -> None:
-        for index, text in self._pending.items():
-            self._emit(DraftDelta(id=self._id, index=index, text=text))
+        for (index, reasoning), text in self._pending.items():
+            self._emit(DraftDelta(id=self._id, index=index, text=text, reasoning=reasoning))
         self._pending.clear()
 
 
@@ -107,12 +112,13 @@ class WorkerLoop:
 
     def __init__(self, emit: EventWriter) -> None:
         self._emit = emit
-        self._work: queue.Queue[LoadModel | Generate | None] = queue.Queue()
+        self._work: queue.Queue[LoadModel | Generate | Measure | None] = queue.Queue()
         self._cancelled: set[int] = set()
         self._closing = threading.Event()
         self._engine: ReplyEngine | None = None
         self._scorer: ReplyScorer | None = None
         self._taste = load_taste_model()
+        self._watch = MachineWatch()
         # before either thread runs: nothing may come before it
         self._emit(
             Hello(
@@ -148,7 +154,7 @@ class WorkerLoop:
                 self._emit(Pong(id=request.id))
             case Cancel():
                 self._cancelled.add(request.id)
-            case LoadModel() | Generate():
+            case LoadModel() | Generate() | Measure():
                 self._work.put(request)
             case Shutdown():
                 pass
@@ -157,12 +163,16 @@ class WorkerLoop:
 
     def run(self) -> None:
         """One request after another. Each ends with `Finished`, whatever happens to it."""
+        self._watch.start()
         while (request := self._work.get()) is not None:
             try:
-                if isinstance(request, LoadModel):
-                    self._load(request)
-                else:
-                    self._generate(request)
+                match request:
+                    case LoadModel():
+                        self._load(request)
+                    case Generate():
+                        self._generate(request)
+                    case Measure():
+                        self._measure(request)
             except EngineError as exc:
                 self._emit(Failed(id=request.id, message=str(exc), kind=_kind(exc)))
             except MemoryError:
@@ -195,7 +205,7 @@ class WorkerLoop:
         )
         # before the model counts as loaded: without these no reply could be chosen
         self._scorer = self._scorer or ReplyScorer()
-        self._engine = ReplyEngine(model, self._scorer, self._taste)
+        self._engine = ReplyEngine(model, self._scorer, self._taste, watch=self._watch, speed=request.speed)
         self._emit(
             ModelLoaded(
                 id=request.id,
@@ -219,6 +229,9 @@ class WorkerLoop:
             listener.flush()
             self._emit(Scoring(id=request.id))
 
+        def on_plan(plan: Plan, reason: PlanReason) -> None:
+            self._emit(DraftsPlanned(id=request.id, n_drafts=plan.n_drafts, expected_s=plan.expected_s, reason=reason))
+
         reply = self._engine.reply(
             request.messages,
             n_drafts=request.n_drafts,
@@ -227,6 +240,8 @@ class WorkerLoop:
             listener=listener,
             on_scoring=on_scoring,
             should_stop=lambda: self._stopped(request.id),
+            budget_s=request.budget_s,
+            on_plan=on_plan,
         )
         if reply is None:
             stopped = self._stopped(request.id)
@@ -244,8 +259,23 @@ class WorkerLoop:
                 seed=reply.seed,
                 timings=reply.timings,
                 notice=reply.notice,
+                n_messages_dropped=reply.n_messages_dropped,
+                speed=self._engine.speed,
             )
         )
+
+    def _measure(self, request: Measure) -> None:
+        if self._engine is None:
+            raise EngineError(NO_MODEL)
+        try:
+            fitted = self._engine.measure(request.messages, request.max_tokens)
+            n_tokens, n_dropped = len(fitted.tokens), fitted.n_dropped
+        except PromptError as exc:
+            if exc.n_tokens is None:
+                raise
+            # too long is an answer here; what would be read is then the last turn alone
+            n_tokens, n_dropped = exc.n_tokens, len(request.messages) - 1
+        self._emit(Measured(id=request.id, n_tokens=n_tokens, window=self._engine.window, n_messages_dropped=n_dropped))
 
 
 def _kind(error: EngineError) -> FailureKind:

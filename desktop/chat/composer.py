@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
+from desktop.chat.context_meter import ContextMeter
 from desktop.theme import metrics
 from desktop.theme.controls import Button, IconButton, Label, row
 from engine.types import Mode
@@ -33,11 +34,13 @@ class Composer(QFrame):
     send_requested: (text). The text stays until `clear` is called.
     stop_requested: the person wants the reply to end here.
     mode_chosen: ("instant" or "personal").
+    text_changed: (text), as it is typed.
     """
 
     send_requested = Signal(str)
     stop_requested = Signal()
     mode_chosen = Signal(str)
+    text_changed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,11 +57,12 @@ class Composer(QFrame):
         self.instant_button.setToolTip(self.tr("One draft, shown as it is written"))
         self.send_button = IconButton("send", self.tr("Send"), kind="send")
         self._hint = Label("", "small")
+        self.meter = ContextMeter()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(metrics.L - 6, metrics.M, metrics.S + 2, metrics.S + 2)
         layout.setSpacing(metrics.S)
         layout.addWidget(self.field)
-        layout.addLayout(row(self._segments(), self._hint, None, self.send_button))
+        layout.addLayout(row(self._segments(), self._hint, None, self.meter, self.send_button))
         self.field.send_requested.connect(self._send)
         self.field.textChanged.connect(self._on_text_changed)
         self.field.installEventFilter(self)
@@ -79,13 +83,16 @@ class Composer(QFrame):
             button.clicked.connect(lambda _checked, mode=mode: self.mode_chosen.emit(mode))
         return frame
 
-    def show_settings(self, mode: Mode, n_drafts: int) -> None:
+    def show_settings(self, mode: Mode, n_drafts: int, time_budget_s: int) -> None:
         self.instant_button.setChecked(mode == "instant")
         self.personal_button.setChecked(mode == "personal")
         self.personal_button.setToolTip(
-            self.tr("Writes {n} drafts and shows the one you would like best").format(n=n_drafts)
+            self.tr("Writes up to {n} drafts within about {s} seconds and shows the one you would like best").format(
+                n=n_drafts, s=time_budget_s
+            )
         )
-        self._hint.setText("" if mode == "instant" else self.tr("best of {n} drafts").format(n=n_drafts))
+        hint = self.tr("best of up to {n} drafts · about {s} s").format(n=n_drafts, s=time_budget_s)
+        self._hint.setText("" if mode == "instant" else hint)
 
     def set_busy(self, busy: bool) -> None:
         self._busy = busy
@@ -118,8 +125,10 @@ class Composer(QFrame):
 
     @Slot()
     def _on_text_changed(self) -> None:
-        self.send_button.setEnabled(self._busy or bool(self.field.toPlainText().strip()))
+        text = self.field.toPlainText()
+        self.send_button.setEnabled(self._busy or bool(text.strip()))
         self._fit()
+        self.text_changed.emit(text)
 
     def _fit(self) -> None:
         lines = int(self.field.document().size().height())  # a plain text document counts in lines

@@ -1,28 +1,24 @@
-"""The flow of a conversation: store, ask the engine, keep what comes, rate, explain. Knows no widgets."""
+"""The flow of a conversation: store, ask the engine, keep what comes. Knows no widgets; rating is its neighbour's."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from desktop.chat.context_meter import with_system_prompt
 from desktop.chat.estimate import ReplyLengths, fractions, seconds_left
-from desktop.chat.states import DraftState, MessageState, Progress, Receipt, Thumb, Why
-from desktop.chat.why import explain
+from desktop.chat.rating_controller import draft_states
+from desktop.chat.states import MessageState, Progress
 from desktop.engine_client import EngineClient
 from desktop.library.models import ModelController, ModelStatus
 from desktop.settings.keeper import SettingsKeeper
-from desktop.taste.session import TasteSession
-from engine.errors import StoreError
-from engine.preferences.events import DraftPreferred, LoggedEvent
-from engine.protocol import DraftProgress, ReplyReady
+from desktop.taste.session import TasteSession, Thumbs
+from engine.protocol import DraftProgress, DraftsPlanned, ReplyReady
 from engine.store.chats import ChatStore, Conversation, StoredMessage, conversation_turns
-from engine.store.rating import FINISHED, scored, thumb_reference
-from engine.types import ChatMessage, Mode, SamplingSettings
-
-Thumbs: TypeAlias = dict[tuple[str, int], tuple[int, bool]]
+from engine.store.rating import FINISHED
+from engine.types import ChatMessage, Mode, PlanReason, SamplingSettings
 
 SAVE_MS = 250
 STREAM_MS = 33
@@ -42,8 +38,9 @@ class _ActiveReply:
     user_id: str
     message_id: str
     mode: Mode
-    n_drafts: int
     max_tokens: int
+    n_drafts: int = 1
+    plan_reason: PlanReason = ""
     request_id: int = 0
     texts: dict[int, str] = field(default_factory=dict)
     unsaved: set[int] = field(default_factory=set)
@@ -69,8 +66,6 @@ class ChatController(QObject):
         progress_changed: (Progress, or None when there is nothing to wait for).
         busy_changed: (bool), whether a reply is being written, in any conversation.
         trailer_changed: (sentence below the last message, or ""; whether to offer "Try again").
-        receipt_changed: (Receipt).
-        why_ready: (Why).
         text_accepted: what the person wrote is stored.
         text_returned: (text), it could not be answered and is theirs to change.
     """
@@ -85,8 +80,6 @@ class ChatController(QObject):
     progress_changed = Signal(object)
     busy_changed = Signal(bool)
     trailer_changed = Signal(str, bool)
-    receipt_changed = Signal(object)
-    why_ready = Signal(object)
     text_accepted = Signal()
     text_returned = Signal(str)
 
@@ -113,6 +106,8 @@ class ChatController(QObject):
         self._stream_timer = QTimer(self, interval=STREAM_MS, singleShot=True)
         self._stream_timer.timeout.connect(self._stream)
         client.prompt_progress.connect(self._on_prompt_progress)
+        client.drafts_planned.connect(self._on_drafts_planned)
+        client.reasoning_delta.connect(self._on_reasoning_delta)
         client.draft_delta.connect(self._on_draft_delta)
         client.draft_progress.connect(self._on_draft_progress)
         client.scoring.connect(self._on_scoring)
@@ -120,7 +115,6 @@ class ChatController(QObject):
         client.failed.connect(self._on_failed)
         client.finished.connect(self._on_finished)
         models.status_changed.connect(self._on_model_status)
-        taste.event_undone.connect(self._on_event_undone)
 
     @property
     def is_busy(self) -> bool:
@@ -227,18 +221,17 @@ class ChatController(QObject):
 
     def _begin(self, conversation_id: str, user_id: str) -> None:
         settings = self._settings.current
-        n_drafts = 1 if settings.mode == "instant" else settings.n_drafts
+        personal = settings.mode == "personal"
         turns = conversation_turns(self._chats.thread(conversation_id))
-        reply = self._chats.begin_reply(conversation_id, user_id, settings.mode, self._models.status.name, n_drafts)
-        active = _ActiveReply(
-            conversation_id, user_id, reply.id, settings.mode, n_drafts, max_tokens=settings.max_tokens
-        )
+        reply = self._chats.begin_reply(conversation_id, user_id, settings.mode, self._models.status.name)
+        active = _ActiveReply(conversation_id, user_id, reply.id, settings.mode, max_tokens=settings.max_tokens)
         self._active = active
         active.request_id = self._client.generate(
-            _with_system_prompt(_until_user(turns), settings.system_prompt),
-            n_drafts,
+            with_system_prompt(_until_user(turns), settings.system_prompt),
+            settings.n_drafts if personal else 1,
             SamplingSettings(temperature=settings.temperature, max_tokens=settings.max_tokens),
             self._taste.learner.weights,
+            settings.time_budget_s if personal else None,
         )
         self.busy_changed.emit(True)
         self.message_added.emit(self._state(reply, []))
@@ -263,6 +256,19 @@ class ChatController(QObject):
             percent = round(100 * n_done / max(n_total, 1))
             self._progress(Progress(self.tr("Reading your message… {n}%").format(n=percent)))
 
+    @Slot(int, object)
+    def _on_drafts_planned(self, request_id: int, planned: DraftsPlanned) -> None:
+        active = self._of(request_id)
+        if active is not None:
+            active.n_drafts, active.plan_reason = planned.n_drafts, planned.reason
+            self._progress(Progress(self._writing(planned.expected_s, active)))
+
+    @Slot(int, int, str)
+    def _on_reasoning_delta(self, request_id: int, _index: int, _text: str) -> None:
+        active = self._of(request_id)
+        if active is not None and not active.texts and active.mode == "instant":
+            self._progress(Progress(self.tr("The model is thinking before it answers…")))
+
     @Slot(int, int, str)
     def _on_draft_delta(self, request_id: int, index: int, text: str) -> None:
         active = self._of(request_id)
@@ -285,11 +291,21 @@ class ChatController(QObject):
         expected = self._lengths.expected
         n_tokens, finished = progress.n_tokens, progress.finished
         left = seconds_left(n_tokens, finished, progress.tokens_per_s, expected, active.max_tokens)
-        sentence = self.tr("Writing {n} drafts").format(n=len(n_tokens))
-        if left is not None and any(n_tokens):
-            sentence += self.tr(" · about {s} s").format(s=max(1, round(left)))
         done = fractions(n_tokens, finished, expected, active.max_tokens)
-        self._progress(Progress(sentence, tuple(done)))
+        self._progress(Progress(self._writing(left, active), tuple(done)))
+
+    def _writing(self, seconds: float | None, active: _ActiveReply) -> str:
+        """What is being written, how long still, and why it is not more."""
+        sentence = self.tr("Writing {n} drafts").format(n=active.n_drafts)
+        if active.n_drafts == 1:
+            sentence = self.tr("Writing 1 draft")
+        if seconds is not None:
+            sentence += self.tr(" · about {s} s").format(s=max(1, round(seconds)))
+        if active.plan_reason == "battery":
+            sentence += self.tr(" · fewer on battery")
+        elif active.plan_reason == "busy":
+            sentence += self.tr(" · fewer, since this machine is busy")
+        return sentence
 
     @Slot(int)
     def _on_scoring(self, request_id: int) -> None:
@@ -346,8 +362,8 @@ class ChatController(QObject):
         """The reply has text: chosen, stopped or interrupted."""
         if not self._is_open(active):
             return
-        self._message_touched(active.message_id)
-        sentence, kind = active.failure or ("", "")
+        self.refresh_message(active.message_id)
+        sentence, kind = active.failure or ("", "cancelled")
         self.trailer_changed.emit(sentence if kind != "cancelled" else active.notice, False)
 
     def _show_nothing_written(self, active: _ActiveReply) -> None:
@@ -407,77 +423,17 @@ class ChatController(QObject):
                 self._progress(None)
                 self.text_streamed.emit(active.message_id, text)
 
-    # ratings and explanations
+    # what ratings change
 
-    def rate(self, message_id: str, index: int, up: bool) -> None:
-        """A thumb on a draft. The same thumb again takes it back."""
-        _, was_up = self._taste.thumbs().get((message_id, index), (None, None))
-        if was_up == up:
-            self._taste.clear_thumbs(message_id, index)
-            self._taken_back(message_id)
+    @Slot(str)
+    def refresh_message(self, message_id: str) -> None:
+        """Show a message anew, if its conversation is open: its drafts or their thumbs have changed."""
+        if self._open_id is None:
             return
-        message = self._chats.message(message_id)
-        draft = next((draft for draft in message.drafts if draft.index == index), None)
-        own = scored(draft) if draft else None
-        reference = thumb_reference(message, index, self._before(message_id), self._taste.model.heads_version)
-        if own is None or reference is None:
-            return
-        receipt = self._taste.thumb(message_id, index, up, own, reference)
-        self._message_touched(message_id)
-        self._receipt(message_id, receipt.change, receipt.number)
-
-    def prefer(self, message_id: str, index: int) -> None:
-        """ "I prefer this one": it becomes the reply, and the comparison is learned from if both were finished."""
-        message = self._chats.message(message_id)
-        preferred = next((draft for draft in message.drafts if draft.index == index), None)
-        shown = next((draft for draft in message.drafts if draft.shown), None)
-        if preferred is None or shown is None or preferred.index == shown.index:
-            return
-        self._chats.show_draft(message_id, index)
-        ours, theirs = scored(preferred), scored(shown)
-        comparable = (
-            ours is not None
-            and theirs is not None
-            and preferred.finish in FINISHED
-            and shown.finish in FINISHED
-            and message.heads_version == self._taste.model.heads_version
-        )
-        if ours is not None and theirs is not None and comparable:
-            receipt = self._taste.prefer(message_id, index, shown.index, ours, theirs)
-            self._message_touched(message_id)
-            self._receipt(message_id, receipt.change, receipt.number)
-        else:
-            self._message_touched(message_id)
-            self.receipt_changed.emit(Receipt(message_id, self.tr("This one is the reply now."), None))
-
-    def undo(self, message_id: str, number: int) -> None:
-        self._taste.undo(number)
-        self._taken_back(message_id)
-
-    def _taken_back(self, message_id: str) -> None:
-        self._message_touched(message_id)
-        self.receipt_changed.emit(Receipt(message_id, self.tr("Taken back."), None))
-
-    def explain(self, message_id: str, index: int) -> None:
-        drafts = self._chats.message(message_id).drafts
-        weights = self._taste.learner.posterior.mean
-        why = explain(message_id, drafts, index, weights, self._taste.model)
-        nothing = self.tr("There is no other draft to compare this one with.")
-        self.why_ready.emit(why or Why(message_id, index, nothing))
-
-    @Slot(object)
-    def _on_event_undone(self, entry: LoggedEvent) -> None:
-        event = entry.event
-        if isinstance(event, DraftPreferred):
-            try:
-                drafts = self._chats.message(event.message).drafts
-                if any(draft.shown and draft.index == event.preferred_index for draft in drafts):
-                    self._chats.show_draft(event.message, event.shown_index)
-            except StoreError:
-                return  # its conversation was deleted
-        message_id = getattr(event, "message", None)
-        if isinstance(message_id, str):
-            self._message_touched(message_id)
+        thread = self._chats.thread(self._open_id)
+        for message in thread:
+            if message.id == message_id:
+                self.message_changed.emit(self._state(message, thread))
 
     def refresh(self) -> None:
         """Show every message anew: the taste was reset."""
@@ -498,31 +454,12 @@ class ChatController(QObject):
             if self._is_open(active):
                 self.progress_changed.emit(progress)
 
-    def _receipt(self, message_id: str, change: str | None, number: int) -> None:
-        sentence = self.tr("Noted. It changes nothing visible yet.")
-        if change is not None:
-            sentence = self.tr("Noted: {change} from now on.").format(change=change)
-        self.receipt_changed.emit(Receipt(message_id, sentence, number))
-
-    def _before(self, message_id: str) -> list[StoredMessage]:
-        thread = self._chats.thread(self._open_id) if self._open_id else []
-        position = next((i for i, message in enumerate(thread) if message.id == message_id), 0)
-        return thread[:position]
-
     def _conversations_touched(self) -> None:
         conversations = self._chats.conversations()
         self.conversations_changed.emit(conversations)
         current = next((c for c in conversations if c.id == self._open_id), None)
         if current is not None:
             self.conversation_opened.emit(current)
-
-    def _message_touched(self, message_id: str) -> None:
-        if self._open_id is None:
-            return
-        thread = self._chats.thread(self._open_id)
-        for message in thread:
-            if message.id == message_id:
-                self.message_changed.emit(self._state(message, thread))
 
     def _show_thread(self) -> None:
         thread = self._chats.thread(self._open_id) if self._open_id else []
@@ -548,37 +485,11 @@ class ChatController(QObject):
             text=text,
             status=message.status,
             mode=message.mode,
-            drafts=tuple(self._draft_states(message, self._taste.thumbs() if thumbs is None else thumbs)),
+            drafts=draft_states(
+                message, self._taste.thumbs() if thumbs is None else thumbs, self._taste.model.heads_version
+            ),
             can_try_again=last and message.status in ("stopped", "interrupted"),
         )
-
-    def _draft_states(self, message: StoredMessage, thumbs: Thumbs) -> list[DraftState]:
-        ratable = message.heads_version == self._taste.model.heads_version
-        states = []
-        for draft in message.drafts:
-            if draft.finish is None:
-                continue
-            thumb: Thumb | None = None
-            if (message.id, draft.index) in thumbs:
-                thumb = "up" if thumbs[message.id, draft.index][1] else "down"
-            states.append(
-                DraftState(
-                    index=draft.index,
-                    text=draft.text,
-                    finish=draft.finish,
-                    picked=draft.picked,
-                    shown=draft.shown,
-                    ratable=ratable and scored(draft) is not None,
-                    thumb=thumb,
-                )
-            )
-        return states
-
-
-def _with_system_prompt(turns: list[ChatMessage], system_prompt: str) -> list[ChatMessage]:
-    if not system_prompt.strip():
-        return turns
-    return [ChatMessage(role="system", content=system_prompt.strip()), *turns]
 
 
 def _until_user(turns: list[ChatMessage]) -> list[ChatMessage]:

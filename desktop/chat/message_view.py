@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.chat.drafts_bar import DraftsBar
 from desktop.chat.flow_text import FlowText
 from desktop.chat.markdown_view import MarkdownView
+from desktop.chat.reason_row import ReasonRow
 from desktop.chat.states import DraftState, MessageState, Receipt, Why
 from desktop.chat.why_panel import WhyPanel
 from desktop.theme import metrics
 from desktop.theme.controls import Button, Label, row
+from engine.preferences.events import ThumbReason
 
 _BUBBLE_SHARE = 0.82
 _PAD_X, _PAD_Y = 14, 9
@@ -55,6 +57,7 @@ class ReplyMessage(QWidget):
     Signals:
         prefer_requested: (message id, draft index).
         thumb_pressed: (message id, draft index, True for up).
+        reason_chosen: (message id, draft index, ThumbReason), why the thumb is down.
         why_requested: (message id, draft index).
         undo_requested: (message id, event number).
         try_again_requested.
@@ -62,6 +65,7 @@ class ReplyMessage(QWidget):
 
     prefer_requested = Signal(str, int)
     thumb_pressed = Signal(str, int, bool)
+    reason_chosen = Signal(str, int, str)
     why_requested = Signal(str, int)
     undo_requested = Signal(str, int)
     try_again_requested = Signal()
@@ -74,6 +78,8 @@ class ReplyMessage(QWidget):
         self._event: int | None = None
         self.body = MarkdownView()
         self.bar = DraftsBar()
+        self.reasons = ReasonRow()
+        self._asks_reason = False
         self.why_panel = WhyPanel()
         self._mark = Label("", "small")
         self.try_again_button = Button(self.tr("Try again"), "small", icon_name="retry")
@@ -92,11 +98,12 @@ class ReplyMessage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(metrics.XS)
-        for widget in (self.body, self._mark_row, self.bar, self._receipt_row, self.why_panel):
+        for widget in (self.body, self._mark_row, self.bar, self.reasons, self._receipt_row, self.why_panel):
             layout.addWidget(widget)
         self.bar.page_requested.connect(self._on_page)
         self.bar.prefer_requested.connect(self._on_prefer)
         self.bar.thumb_pressed.connect(self._on_thumb)
+        self.reasons.reason_chosen.connect(self._on_reason)
         self.bar.copy_requested.connect(self._copy)
         self.bar.why_requested.connect(self._on_why)
         self.undo_button.clicked.connect(self._on_undo)
@@ -151,6 +158,8 @@ class ReplyMessage(QWidget):
         self.bar.setVisible(finished)
         if finished:
             self.bar.show_drafts(state.drafts, self._position)
+        self.reasons.show_reason(draft.reason if draft is not None else None)
+        self.reasons.setVisible(self._asks_reason and draft is not None and draft.thumb == "down")
         mark = self._mark_for(draft)
         self._mark.setText(mark)
         self._mark_row.setVisible(bool(mark))
@@ -170,6 +179,7 @@ class ReplyMessage(QWidget):
     @Slot(int)
     def _on_page(self, position: int) -> None:
         self._position = max(0, min(position, len(self._state.drafts) - 1))
+        self._asks_reason = False
         self._hide_why()
         self._refresh()
 
@@ -178,7 +188,13 @@ class ReplyMessage(QWidget):
         if self.draft is not None:
             # the buttons toggle themselves when clicked; what they show follows from the log alone
             self.bar.show_drafts(self._state.drafts, self._position)
+            self._asks_reason = not up  # only right after the thumb: an old one is no open question
             self.thumb_pressed.emit(self.message_id, self.draft.index, up)
+
+    @Slot(str)
+    def _on_reason(self, reason: ThumbReason) -> None:
+        if self.draft is not None:
+            self.reason_chosen.emit(self.message_id, self.draft.index, reason)
 
     @Slot()
     def _on_why(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.chat.composer import Composer
+from desktop.chat.context_meter import ContextDivider
 from desktop.chat.message_view import ReplyMessage, UserMessage
 from desktop.chat.progress_card import ProgressCard
 from desktop.chat.states import MessageState, Progress, Receipt, Why
@@ -63,7 +64,7 @@ class EmptyChat(QWidget):
 
 class ChatPage(QWidget):
     """Signals:
-    prefer_requested, thumb_pressed, why_requested, undo_requested: as in ReplyMessage.
+    prefer_requested, thumb_pressed, reason_chosen, why_requested, undo_requested: as in ReplyMessage.
     try_again_requested.
     rename_requested, delete_requested: for the open conversation.
     model_requested: choose a GGUF file.
@@ -74,6 +75,7 @@ class ChatPage(QWidget):
 
     prefer_requested = Signal(str, int)
     thumb_pressed = Signal(str, int, bool)
+    reason_chosen = Signal(str, int, str)
     why_requested = Signal(str, int)
     undo_requested = Signal(str, int)
     try_again_requested = Signal()
@@ -92,6 +94,7 @@ class ChatPage(QWidget):
         self.composer = Composer()
         self.progress_card = ProgressCard()
         self.empty = EmptyChat()
+        self.context_divider = ContextDivider()
         self._trailer = Label("", "small", wrap=True, selectable=True)
         self.trailer_button = Button(self.tr("Try again"), "small", icon_name="retry")
         self._trailer_row = QWidget()
@@ -256,12 +259,22 @@ class ChatPage(QWidget):
             widget.show_why(why)
             QTimer.singleShot(0, widget, lambda: self._scroll.ensureWidgetVisible(widget.why_panel, 0, metrics.L))
 
+    @Slot(object)
+    def show_seen_from(self, message_id: str | None) -> None:
+        """Where the model begins to read; None where it reads everything."""
+        widget = self._messages.get(message_id) if message_id else None
+        self._column.removeWidget(self.context_divider)
+        if widget is not None:
+            self._column.insertWidget(self._column.indexOf(widget), self.context_divider)
+        self.context_divider.setVisible(widget is not None)
+
     # helpers
 
     def _reply(self, state: MessageState) -> ReplyMessage:
         widget = ReplyMessage(state)
         widget.prefer_requested.connect(self.prefer_requested)
         widget.thumb_pressed.connect(self.thumb_pressed)
+        widget.reason_chosen.connect(self.reason_chosen)
         widget.why_requested.connect(self.why_requested)
         widget.undo_requested.connect(self.undo_requested)
         widget.try_again_requested.connect(self.try_again_requested)

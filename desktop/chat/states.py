@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.preferences.events import ThumbReason
 from engine.types import Mode, Role
 
 Thumb = Literal["up", "down"]
@@ -21,6 +22,8 @@ class DraftState:
     shown: bool
     ratable: bool
     thumb: Thumb | None = None
+    reason: ThumbReason | None = None
+    """Why the thumb is down, where the person said so."""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ class SettingsDialog(QDialog):
         self.mode.addItem(self.tr("Instant: one draft, as it is written"), "instant")
         self.mode.setCurrentIndex(self.mode.findData(settings.mode))
         self.n_drafts = _spin(2, N_DRAFTS_MAX, settings.n_drafts)
+        self.time_budget = _spin(2, 600, settings.time_budget_s)
+        self.time_budget.setSuffix(self.tr(" seconds"))
         self.max_tokens = _spin(16, 8192, settings.max_tokens, step=64)
         self.max_tokens.setSuffix(self.tr(" tokens"))
         self.temperature = QDoubleSpinBox()
@@ -62,7 +64,12 @@ class SettingsDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for text, field, hint in (
             (self.tr("Mode"), self.mode, ""),
-            (self.tr("Drafts"), self.n_drafts, self.tr("More drafts suit you better and take longer.")),
+            (
+                self.tr("Time for a reply"),
+                self.time_budget,
+                self.tr("In personal mode, about. As many drafts are written as this machine can in that time."),
+            ),
+            (self.tr("Drafts, at most"), self.n_drafts, self.tr("More drafts suit you better and take longer.")),
             (self.tr("Longest reply"), self.max_tokens, self.tr("A token is about three quarters of a word.")),
             (self.tr("Temperature"), self.temperature, self.tr("Higher makes drafts differ more.")),
             (self.tr("GPU layers"), self.n_gpu_layers, self.tr("0 keeps everything on the processor.")),
@@ -92,6 +99,7 @@ class SettingsDialog(QDialog):
             {
                 "mode": self.mode.currentData(),
                 "n_drafts": self.n_drafts.value(),
+                "time_budget_s": self.time_budget.value(),
                 "max_tokens": self.max_tokens.value(),
                 "temperature": round(self.temperature.value(), 3),
                 "n_gpu_layers": self.n_gpu_layers.value(),

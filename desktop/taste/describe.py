@@ -9,7 +9,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from desktop.taste.session import TasteSession
-from engine.preferences.events import AxisStatement, DraftPreferred, LoggedEvent, QuizAnswer, Thumb
+from engine.preferences.events import AxisStatement, DraftPreferred, LoggedEvent, QuizAnswer, Thumb, ThumbReason
 from engine.preferences.explanation import AXIS_WORDS, AxisLiking, describe_taste
 from engine.preferences.taste_model import TasteModel
 
@@ -62,6 +62,16 @@ def _line(entry: LoggedEvent, model: TasteModel) -> EventLine:
     return EventLine(entry.number, _words(entry, model), when)
 
 
+def _reason_words(reason: ThumbReason) -> str:
+    return {
+        "too_long": _tr("too long"),
+        "too_short": _tr("too short"),
+        "tone": _tr("its tone"),
+        "wrong": _tr("wrong, which is no matter of taste"),
+        "other": _tr("something else"),
+    }[reason]
+
+
 def _words(entry: LoggedEvent, model: TasteModel) -> str:
     match entry.event:
         case QuizAnswer(pair=pair_id, choice=choice):
@@ -73,8 +83,12 @@ def _words(entry: LoggedEvent, model: TasteModel) -> str:
                 return _tr("Quiz: both bad for “{prompt}”").format(prompt=prompt)
             reply = (pair.a if choice == "a" else pair.b) if pair else choice
             return _tr("Quiz: “{prompt}” → “{reply}”").format(prompt=prompt, reply=_plain(reply))
-        case Thumb(up=up):
-            return _tr("Thumb up on a reply") if up else _tr("Thumb down on a reply")
+        case Thumb(up=True):
+            return _tr("Thumb up on a reply")
+        case Thumb(reason=reason):
+            if reason is None:
+                return _tr("Thumb down on a reply")
+            return _tr("Thumb down on a reply: {reason}").format(reason=_reason_words(reason))
         case DraftPreferred(preferred_index=preferred, shown_index=shown):
             return _tr("Preferred draft {a} over draft {b}").format(a=preferred + 1, b=shown + 1)
         case AxisStatement(axis=axis, value=value):

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from engine.preferences.events import Choice, Scored, Thumb
-from engine.preferences.learner import Receipt, TasteLearner
+from engine.preferences.events import Choice, Scored, Thumb, ThumbReason
+from engine.preferences.explanation import describe_change
+from engine.preferences.learner import Receipt, TasteLearner, posterior_from_log
 from engine.preferences.taste_model import QuizPair, TasteModel
 from engine.store.profiles import ProfileStore, QuizState
+
+
+@dataclass(frozen=True)
+class GivenThumb:
+    """A thumb that counts: its number in the log, and what it says."""
+
+    number: int
+    up: bool
+    reason: ThumbReason | None
+
+
+Thumbs: TypeAlias = dict[tuple[str, int], GivenThumb]
+"""By (message, draft index)."""
 
 
 class TasteSession(QObject):
@@ -55,13 +73,27 @@ class TasteSession(QObject):
     def prefer(self, message: str, preferred_index: int, shown_index: int, preferred: Scored, shown: Scored) -> Receipt:
         return self._changed(self._learner.prefer(message, preferred_index, shown_index, preferred, shown))
 
-    def thumbs(self) -> dict[tuple[str, int], tuple[int, bool]]:
-        """The thumbs that count: by (message, draft index), their (event number, True for up)."""
+    def thumbs(self) -> Thumbs:
+        """The thumbs that count."""
         return {
-            (entry.event.message, entry.event.index): (entry.number, entry.event.up)
+            (entry.event.message, entry.event.index): GivenThumb(entry.number, entry.event.up, entry.event.reason)
             for entry in self._learner.events
             if isinstance(entry.event, Thumb)
         }
+
+    def give_reason(self, message: str, index: int, reason: ThumbReason) -> Receipt | None:
+        """Why the thumb on this draft is down; None where there is no thumb. It stands in for the bare thumb.
+
+        The receipt says what thumb and reason change together: to the person they are one rating.
+        """
+        events = self._learner.events
+        given = next((e for e in events if isinstance(e.event, Thumb) and _is_on(e.event, message, index)), None)
+        if given is None:
+            return None
+        receipt = self._learner.record(msgspec.structs.replace(given.event, reason=reason))
+        without = posterior_from_log([entry for entry in events if entry is not given], self.model)
+        change = describe_change(without, self._learner.posterior, self.model)
+        return self._changed(Receipt(receipt.number, change))
 
     def clear_thumbs(self, message: str, index: int) -> None:
         """Take every thumb on a draft back."""
@@ -91,3 +123,7 @@ class TasteSession(QObject):
     def _changed(self, receipt: Receipt) -> Receipt:
         self.changed.emit()
         return receipt
+
+
+def _is_on(thumb: Thumb, message: str, index: int) -> bool:
+    return (thumb.message, thumb.index) == (message, index)

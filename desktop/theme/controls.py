@@ -40,7 +40,7 @@ class Label(QLabel):
 
 
 class Button(QPushButton):
-    """A push button: kind primary, ghost, small, link, nav, segment, danger or plain; reached by Tab."""
+    """A push button: kind primary, ghost, small, choice, link, nav, segment, danger or plain; reached by Tab."""
 
     def __init__(self, text: str, kind: str = "", *, icon_name: str = "", name: str = "") -> None:
         super().__init__(text)

@@ -16,6 +16,7 @@ _SHEET = Template("""
 * { outline: none; }
 QWidget { color: $text; }
 QMainWindow, QDialog, #page { background: $window; }
+QFrame#divider { background: $border_strong; border: none; }
 QToolTip { background: $surface; color: $text; border: 1px solid $border; padding: 4px 6px; }
 
 QLabel { background: transparent; }
@@ -45,6 +46,11 @@ QPushButton[kind="ghost"]:hover, QToolButton[kind="ghost"]:hover { background: $
 QPushButton[kind="ghost"]:focus, QToolButton[kind="ghost"]:focus { border: 1px solid $accent; }
 QPushButton[kind="ghost"]:checked, QToolButton[kind="ghost"]:checked { background: $accent_soft; color: $text; }
 QPushButton[kind="small"] { padding: 3px 10px; border-radius: 8px; font-size: ${small}pt; }
+QPushButton[kind="choice"] { padding: 2px 9px; border-radius: 8px; font-size: ${small}pt; color: $muted;
+    background: transparent; }
+QPushButton[kind="choice"]:hover { background: $hover; color: $text; }
+QPushButton[kind="choice"]:checked { background: $accent_soft; color: $text; }
+QPushButton[kind="choice"]:checked:focus, QPushButton[kind="choice"]:focus { border: 1px solid $accent; }
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; border-radius: 6px; color: $accent;
     padding: 2px 4px; text-align: left; }
 QPushButton[kind="link"]:hover { text-decoration: underline; background: transparent; }

@@ -93,7 +93,7 @@ class _Silent:
     def on_prompt(self, n_done: int, n_total: int) -> None:
         pass
 
-    def on_text(self, index: int, text: str) -> None:
+    def on_text(self, index: int, text: str, reasoning: bool) -> None:
         pass
 
     def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None:

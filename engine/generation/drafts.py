@@ -1,28 +1,30 @@
 """Several drafts of one reply, written in lock-step: one prefill, one batch a step, one sampler chain a draft.
 
-Knows nothing of rewards or people. Sequence 0 of the KV cache is the trunk (the conversation so far); drafts are
-sequences 1 … N. They stay until the next request, which keeps whichever agrees longest with its prompt.
+Knows nothing of rewards or people. Drafts are sequences 1 … N of the KV cache, forked from the trunk. They stay until
+the next request, which keeps whichever agrees longest with its prompt (`engine.generation.kv_cache`).
 """
 
 from __future__ import annotations
 
-import codecs
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import llama_cpp
+import numpy as np
+from numpy.typing import NDArray
 
-from engine.errors import EngineError, PromptError
+from engine.errors import EngineError
+from engine.generation.conversation_window import ConversationWindow, Fitted
+from engine.generation.kv_cache import TRUNK, KvCache
 from engine.generation.model import LlamaModel, fitting_tokens
-from engine.generation.sampler_chain import SamplerChain, draft_seed
+from engine.generation.sampler_chain import SamplerChain, draft_seed, grammar_of
+from engine.generation.text_stream import Piece, TextStream, open_reasoning_tag
 from engine.types import N_DRAFTS_MAX, ChatMessage, Finish, SamplingSettings
 
-TRUNK = 0
-MIN_REPLY_TOKENS = 64
-"""Room that a prompt must leave for the reply."""
 _ABORTED, _NO_ROOM = 2, 1  # llama_decode
+Logits: TypeAlias = NDArray[np.float32]
 
 
 class DraftListener(Protocol):
@@ -30,31 +32,60 @@ class DraftListener(Protocol):
 
     def on_prompt(self, n_done: int, n_total: int) -> None: ...
 
-    def on_text(self, index: int, text: str) -> None: ...
+    def on_text(self, index: int, text: str, reasoning: bool) -> None: ...
 
     def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None: ...
 
 
 @dataclass
 class Draft:
-    """One draft; grows while it is written. finish is None until it ends."""
+    """One draft; grows while it is written. finish is None until it ends.
+
+    reasoning: what the model thought before it answered, apart from the text; log_probabilities: natural logarithm,
+    at temperature 1 and before any penalty, of each token that was drawn (`n_tokens` numbers, reasoning included).
+    """
 
     index: int
     text: str = ""
+    reasoning: str = ""
     n_tokens: int = 0
     finish: Finish | None = None
+    log_probabilities: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PromptRead:
+    """What reading the prompt took: what the number of drafts can be chosen by."""
+
+    n_tokens: int
+    n_reused: int
+    seconds: float
+
+
+DraftPlan: TypeAlias = Callable[[PromptRead], int]
+"""How many drafts to write, decided once the prompt has been read."""
 
 
 @dataclass
 class DraftRun:
-    """The drafts of one request, and where the time went (seconds)."""
+    """The drafts of one request, and where the time went (seconds).
+
+    native_s: the part of `decode_s` spent within llama_decode; steps: (drafts in the batch, steps, seconds) by size
+    of batch; n_messages_dropped: messages at the beginning that no longer fitted the window.
+    """
 
     drafts: list[Draft]
     n_prompt_tokens: int
     n_reused_tokens: int
     prefill_s: float
-    decode_s: float
-    n_turns_dropped: int = 0
+    decode_s: float = 0.0
+    native_s: float = 0.0
+    n_messages_dropped: int = 0
+    steps: dict[int, tuple[int, float]] = field(default_factory=dict)
+
+    def count_step(self, n_drafts: int, seconds: float) -> None:
+        n_steps, total = self.steps.get(n_drafts, (0, 0.0))
+        self.steps[n_drafts] = (n_steps + 1, total + seconds)
 
 
 @dataclass
@@ -63,13 +94,14 @@ class _Writing:
 
     draft: Draft
     chain: SamplerChain
-    sequence: int
+    stream: TextStream
     fed: list[int] = field(default_factory=list)
     """Tokens in the KV cache after the prompt."""
     last: int = -1
-    decoder: codecs.IncrementalDecoder = field(
-        default_factory=lambda: codecs.getincrementaldecoder("utf-8")(errors="replace")
-    )
+
+    @property
+    def sequence(self) -> int:
+        return _sequence(self.draft.index)
 
 
 class DraftWriter:
@@ -77,9 +109,10 @@ class DraftWriter:
 
     def __init__(self, model: LlamaModel) -> None:
         self.model = model
-        self._held: dict[int, list[int]] = {}
-        """Tokens in the KV cache, by sequence."""
+        self.cache = KvCache(model)
+        self._window = ConversationWindow(model.window, self._tokens)
         self._batch = llama_cpp.llama_batch_init(max(model.n_batch, N_DRAFTS_MAX), 0, 1)
+        self._native_s = 0.0
         self._should_stop: Callable[[], bool] = lambda: False
         # checked by ggml between operations, so that a long prefill ends within milliseconds (CPU and Metal)
         self._abort = llama_cpp.ggml_abort_callback(lambda _data: self._should_stop())
@@ -88,7 +121,7 @@ class DraftWriter:
     def write(
         self,
         messages: Sequence[ChatMessage],
-        n_drafts: int,
+        n_drafts: int | DraftPlan,
         sampling: SamplingSettings,
         seed: int,
         listener: DraftListener,
@@ -98,34 +131,63 @@ class DraftWriter:
 
         Raises:
             PromptError: the last message is empty, or does not fit the window by itself.
+            SamplingError: the grammar or JSON schema cannot be used.
         """
-        if not 1 <= n_drafts <= N_DRAFTS_MAX:
-            raise ValueError(f"n_drafts must be between 1 and {N_DRAFTS_MAX}, not {n_drafts}")
-        prompt, n_dropped = self._prompt(messages)
+        plan: DraftPlan = n_drafts if callable(n_drafts) else lambda _read: n_drafts
+        if not callable(n_drafts):
+            _check_n_drafts(n_drafts)
+        grammar = grammar_of(sampling)
+        prompt = self.measure(messages, sampling.max_tokens)
+        closing_tag = open_reasoning_tag(self.model.text(prompt.tokens[-16:]))
         self._should_stop = should_stop
         try:
             started = time.perf_counter()
-            n_reused = self._keep_longest_prefix(prompt)
-            row = self._prefill(prompt, n_reused, listener)
-            prefilled = time.perf_counter()
+            n_reused = self.cache.start(prompt.tokens)
+            row = self._prefill(prompt.tokens, n_reused, listener)
+            prefill_s = time.perf_counter() - started
+            n = plan(PromptRead(len(prompt.tokens), n_reused, prefill_s))
+            _check_n_drafts(n)
             run = DraftRun(
-                [Draft(i) for i in range(n_drafts)],
-                len(prompt),
-                n_reused,
-                prefilled - started,
-                0.0,
-                n_dropped,
+                [Draft(i) for i in range(n)],
+                n_prompt_tokens=len(prompt.tokens),
+                n_reused_tokens=n_reused,
+                prefill_s=prefill_s,
+                n_messages_dropped=prompt.n_dropped,
             )
             if row is None:
                 for draft in run.drafts:
                     draft.finish = "cancelled"
-            else:
-                limit = fitting_tokens(len(prompt), n_drafts, sampling.max_tokens, self.model)
-                self._write_in_lockstep(run, prompt, row, limit, limit < sampling.max_tokens, sampling, seed, listener)
-            run.decode_s = time.perf_counter() - prefilled
+                return run
+            writing = [
+                _Writing(
+                    draft,
+                    SamplerChain(
+                        sampling, draft_seed(seed, draft.index), self.model.vocab, self.model.n_vocab, grammar
+                    ),
+                    TextStream(sampling.stop, closing_tag),
+                )
+                for draft in run.drafts
+            ]
+            try:
+                self._write_in_lockstep(run, writing, row, sampling.max_tokens, listener)
+            finally:
+                for item in writing:
+                    item.chain.close()
+                    self.cache.record(item.sequence, item.fed)
             return run
         finally:
             self._should_stop = lambda: False
+
+    def measure(self, messages: Sequence[ChatMessage], max_reply_tokens: int) -> Fitted:
+        """The prompt that a conversation comes to, and how much of it had to be left out.
+
+        Raises: PromptError, as `write`.
+        """
+        return self._window.fit(messages, max_reply_tokens)
+
+    def continue_from(self, index: int) -> None:
+        """Draft `index` is the reply: the conversation goes on from it, as far as is known."""
+        self.cache.continue_from(_sequence(index))
 
     def close(self) -> None:
         """Before the model is closed, or another writer takes it over."""
@@ -135,61 +197,10 @@ class DraftWriter:
 
     # the prompt
 
-    def _prompt(self, messages: Sequence[ChatMessage]) -> tuple[list[int], int]:
-        """Tokens of the conversation, oldest whole turns left out where it is too long; and how many were."""
-        if not messages or messages[-1].role != "user" or not messages[-1].content.strip():
-            raise PromptError("There is nothing to answer: the message is empty.")
-        system = [message for message in messages[:1] if message.role == "system"]
-        turns = list(messages[len(system) :])
-        room = self.model.window - MIN_REPLY_TOKENS
-        dropped = 0
-        while True:
-            tokens = self._tokens([*system, *turns])
-            if len(tokens) <= room:
-                return tokens, dropped
-            # the next user message starts the next whole turn
-            starts = [i for i, message in enumerate(turns) if i > 0 and message.role == "user"]
-            if not starts:
-                raise PromptError(
-                    f"This message is too long for the model: {len(tokens)} tokens, where it can read {room}. "
-                    "Shorten it or split it up."
-                )
-            turns = turns[starts[0] :]
-            dropped += 1
-
     def _tokens(self, messages: Sequence[ChatMessage]) -> list[int]:
         tokens = self.model.template.tokens(messages, self.model.tokenize)
         bos = self.model.bos_token
         return tokens if bos is None or tokens[:1] == [bos] else [bos, *tokens]
-
-    # the KV cache
-
-    def _keep_longest_prefix(self, prompt: list[int]) -> int:
-        """Make the trunk the longest cached prefix of the prompt; returns its length.
-
-        The last token is always decoded anew: its logits are what the drafts start from.
-        """
-        memory = self.model.memory
-        best, n_common = TRUNK, 0
-        for sequence, tokens in self._held.items():
-            common = min(_common_prefix(tokens, prompt), len(prompt) - 1)
-            if common > n_common:
-                best, n_common = sequence, common
-        if n_common == 0:
-            llama_cpp.llama_memory_clear(memory, False)
-            self._held = {}
-            return 0
-        if best != TRUNK:
-            llama_cpp.llama_memory_seq_rm(memory, TRUNK, -1, -1)
-            llama_cpp.llama_memory_seq_cp(memory, best, TRUNK, -1, -1)
-        llama_cpp.llama_memory_seq_keep(memory, TRUNK)
-        self._held = {TRUNK: prompt[:n_common]}
-        if not llama_cpp.llama_memory_seq_rm(memory, TRUNK, n_common, -1):
-            # recurrent and hybrid models cannot forget a part: start over
-            llama_cpp.llama_memory_clear(memory, False)
-            self._held = {}
-            return 0
-        return n_common
 
     def _prefill(self, prompt: list[int], n_done: int, listener: DraftListener) -> int | None:
         """Decode the rest of the prompt into the trunk. Returns the batch row with its logits, None if stopped."""
@@ -200,93 +211,85 @@ class DraftWriter:
                 self._set_row(row, token, n_done + row, TRUNK, logits=is_last and row == len(chunk) - 1)
             status = self._decode(len(chunk))
             if status != 0 or self._should_stop():
-                llama_cpp.llama_memory_seq_rm(self.model.memory, TRUNK, n_done, -1)
-                self._held = {TRUNK: prompt[:n_done]}
+                self.cache.settle()
                 if status in (0, _ABORTED):
                     return None
                 raise EngineError("The model ran out of context memory while reading the conversation.")
             n_done += len(chunk)
-            self._held = {TRUNK: prompt[:n_done]}
+            self.cache.extend(chunk)
             listener.on_prompt(n_done, len(prompt))
         return len(chunk) - 1
 
     # the drafts
 
     def _write_in_lockstep(
-        self,
-        run: DraftRun,
-        prompt: list[int],
-        row: int,
-        limit: int,
-        limited_by_context: bool,
-        sampling: SamplingSettings,
-        seed: int,
-        listener: DraftListener,
+        self, run: DraftRun, writing: list[_Writing], row: int, max_tokens: int, listener: DraftListener
     ) -> None:
-        memory, context = self.model.memory, self.model.context
-        writing = [
-            _Writing(
-                draft,
-                SamplerChain(sampling, draft_seed(seed, draft.index), self.model.n_vocab),
-                draft.index + 1,
-            )
-            for draft in run.drafts
-        ]
-        try:
-            # 1. fork the trunk; every draft's first token comes from the prompt's last logits
-            for item in writing:
-                llama_cpp.llama_memory_seq_cp(memory, TRUNK, item.sequence, -1, -1)
-                self._take(item, item.chain.sample(context, row), listener)
-            started = time.perf_counter()
-            while active := [item for item in writing if item.draft.finish is None]:
-                # 2. who is done by length or by request
-                if self._should_stop():
-                    self._end(active, "cancelled", listener)
-                    break
-                at_limit = [item for item in active if item.draft.n_tokens >= limit]
-                if at_limit:
-                    self._end(at_limit, "context" if limited_by_context else "length", listener)
-                    continue
-                # 3. one token of every draft in one batch
-                for batch_row, item in enumerate(active):
-                    self._set_row(batch_row, item.last, len(prompt) + len(item.fed), item.sequence, logits=True)
-                status = self._decode(len(active))
-                if status != 0:
-                    if status not in (_ABORTED, _NO_ROOM):
-                        raise EngineError("The model failed while writing (llama_decode).")
-                    self._end(active, "cancelled" if status == _ABORTED else "context", listener)
-                    break
-                # 4. the next token of each
-                for batch_row, item in enumerate(active):
-                    item.fed.append(item.last)
-                    self._take(item, item.chain.sample(context, batch_row), listener)
-                elapsed = time.perf_counter() - started
-                n_tokens = [item.draft.n_tokens for item in writing]
-                finished = [item.draft.finish is not None for item in writing]
-                listener.on_step(n_tokens, finished, sum(n_tokens) / max(elapsed, 1e-6))
-        finally:
-            for item in writing:
-                item.chain.close()
-                self._held[item.sequence] = prompt + item.fed
+        limit = fitting_tokens(run.n_prompt_tokens, len(writing), max_tokens, self.model)
+        at_limit: Finish = "context" if limit < max_tokens else "length"
+        started, native_before = time.perf_counter(), self._native_s
+        # 1. fork the trunk; every draft's first token comes from the prompt's last logits
+        logits = self._logits(1)[0]
+        for item in writing:
+            self.cache.fork(item.sequence)
+            self._take(item, row, logits, listener)
+        while active := [item for item in writing if item.draft.finish is None]:
+            # 2. who is done by length or by request
+            if self._should_stop():
+                self._end(active, "cancelled", listener)
+                break
+            if too_long := [item for item in active if item.draft.n_tokens >= limit]:
+                self._end(too_long, at_limit, listener)
+                continue
+            # 3. one token of every draft in one batch
+            step_started = time.perf_counter()
+            for batch_row, item in enumerate(active):
+                self._set_row(batch_row, item.last, run.n_prompt_tokens + len(item.fed), item.sequence, logits=True)
+            status = self._decode(len(active))
+            if status != 0:
+                if status not in (_ABORTED, _NO_ROOM):
+                    raise EngineError("The model failed while writing (llama_decode).")
+                self._end(active, "cancelled" if status == _ABORTED else "context", listener)
+                break
+            # 4. the next token of each
+            rows = self._logits(len(active))
+            for batch_row, item in enumerate(active):
+                item.fed.append(item.last)
+                self._take(item, batch_row, rows[batch_row], listener)
+            now = time.perf_counter()
+            run.count_step(len(active), now - step_started)
+            n_tokens = [item.draft.n_tokens for item in writing]
+            finished = [item.draft.finish is not None for item in writing]
+            listener.on_step(n_tokens, finished, sum(n_tokens) / max(now - started, 1e-6))
+        run.decode_s = time.perf_counter() - started
+        run.native_s = self._native_s - native_before
 
-    def _take(self, item: _Writing, token: int, listener: DraftListener) -> None:
+    def _take(self, item: _Writing, row: int, logits: Logits, listener: DraftListener) -> None:
+        """The next token of one draft, drawn from its row of the batch."""
+        token = item.chain.sample(self.model.context, row, logits)
         if self.model.ends_reply(token):
             self._end([item], "stop", listener)
             return
         item.last = token
         item.draft.n_tokens += 1
-        self._add_text(item, item.decoder.decode(self.model.piece(token)), listener)
+        item.draft.log_probabilities.append(_log_probability(logits, token))
+        self._show(item.draft, item.stream.feed(self.model.piece(token)), listener)
+        if item.stream.stopped:
+            self._end([item], "stop", listener)
 
     def _end(self, items: list[_Writing], finish: Finish, listener: DraftListener) -> None:
         for item in items:
             item.draft.finish = finish
-            # a character cut in half at the end is dropped, not shown as a replacement mark
-            item.decoder.reset()
+            self._show(item.draft, item.stream.finish(), listener)
 
-    def _add_text(self, item: _Writing, text: str, listener: DraftListener) -> None:
-        if text:
-            item.draft.text += text
-            listener.on_text(item.draft.index, text)
+    @staticmethod
+    def _show(draft: Draft, pieces: list[Piece], listener: DraftListener) -> None:
+        for piece in pieces:
+            if piece.reasoning:
+                draft.reasoning += piece.text
+            else:
+                draft.text += piece.text
+            listener.on_text(draft.index, piece.text, piece.reasoning)
 
     # the batch
 
@@ -300,11 +303,30 @@ class DraftWriter:
 
     def _decode(self, n_rows: int) -> int:
         self._batch.n_tokens = n_rows
-        return int(llama_cpp.llama_decode(self.model.context, self._batch))
+        started = time.perf_counter()
+        status = int(llama_cpp.llama_decode(self.model.context, self._batch))
+        if status == 0:
+            llama_cpp.llama_synchronize(self.model.context)  # on a GPU the work is only queued until here
+        self._native_s += time.perf_counter() - started
+        return status
+
+    def _logits(self, n_rows: int) -> Logits:
+        """(n_rows, n_vocab): of the batch rows that asked for them, in their order. Valid until the next decode."""
+        pointer = llama_cpp.llama_get_logits(self.model.context)
+        return np.ctypeslib.as_array(pointer, shape=(n_rows, self.model.n_vocab))
 
 
-def _common_prefix(a: list[int], b: list[int]) -> int:
-    n = min(len(a), len(b))
-    if a[:n] == b[:n]:
-        return n
-    return next(i for i in range(n) if a[i] != b[i])
+def _sequence(index: int) -> int:
+    """The KV sequence of draft `index`: 0 is the trunk."""
+    return index + 1
+
+
+def _check_n_drafts(n: int) -> None:
+    if not 1 <= n <= N_DRAFTS_MAX:
+        raise ValueError(f"n_drafts must be between 1 and {N_DRAFTS_MAX}, not {n}")
+
+
+def _log_probability(logits: Logits, token: int) -> float:
+    shifted = logits - logits.max()
+    np.exp(shifted, out=shifted)
+    return float(logits[token] - logits.max() - np.log(shifted.sum()))

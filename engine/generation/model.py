@@ -6,7 +6,7 @@ import contextlib
 import ctypes
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import llama_cpp
@@ -14,6 +14,7 @@ import llama_cpp
 from engine.errors import EngineError, LoadCancelledError, ModelFileError
 from engine.generation import native_log
 from engine.generation.chat_template import ChatTemplate
+from engine.generation.text_stream import REASONING_TAGS
 from engine.types import N_DRAFTS_MAX
 
 GGUF_MAGIC = b"GGUF"
@@ -95,14 +96,22 @@ class LlamaModel:
             size = -n
 
     def piece(self, token: int) -> bytes:
-        """The bytes of a token; a character may spread over several."""
+        """The bytes of a token; a character may spread over several.
+
+        Control tokens have none, but for those that some models put around their reasoning.
+        """
         size = 64
+        special = token in self._reasoning_tokens
         while True:
             buffer = ctypes.create_string_buffer(size)
-            n = llama_cpp.llama_token_to_piece(self.vocab, token, buffer, size, 0, False)
+            n = llama_cpp.llama_token_to_piece(self.vocab, token, buffer, size, 0, special)
             if n >= 0:
                 return buffer.raw[:n]
             size = -n
+
+    def text(self, tokens: Sequence[int]) -> str:
+        """What these tokens say, as far as they are text."""
+        return b"".join(self.piece(token) for token in tokens).decode("utf-8", "replace")
 
     def ends_reply(self, token: int) -> bool:
         return bool(llama_cpp.llama_vocab_is_eog(self.vocab, token))
@@ -141,6 +150,12 @@ class LlamaModel:
         self.vocab = llama_cpp.llama_model_get_vocab(self._model)
         self.n_vocab: int = llama_cpp.llama_vocab_n_tokens(self.vocab)
         self.n_layers = llama_cpp.llama_model_n_layer(self._model)
+        self.n_bytes: int = llama_cpp.llama_model_size(self._model)
+        self.n_sliding_window: int = llama_cpp.llama_model_n_swa(self._model)
+        self.can_roll_back = not (
+            llama_cpp.llama_model_is_recurrent(self._model) or llama_cpp.llama_model_is_hybrid(self._model)
+        )
+        """Whether a part of what was read can be forgotten: not where the state is one of the whole text."""
         offloads = llama_cpp.llama_supports_gpu_offload()
         self.n_gpu_layers = min(parameters.n_gpu_layers, self.n_layers + 1) if offloads else 0
 
@@ -172,11 +187,10 @@ class LlamaModel:
                 "it has no chat template, so it would answer in the wrong form. It is probably a base model: "
                 "choose an instruct or chat version.",
             )
-        control = [
-            self._token_text(token)
-            for token in range(self.n_vocab)
-            if llama_cpp.llama_vocab_is_control(self.vocab, token)
-        ]
+        control_tokens = [t for t in range(self.n_vocab) if llama_cpp.llama_vocab_is_control(self.vocab, t)]
+        control = [self._token_text(token) for token in control_tokens]
+        tags = {tag for pair in REASONING_TAGS for tag in pair}
+        self._reasoning_tokens = {token for token, text in zip(control_tokens, control, strict=True) if text in tags}
         bos, eos = llama_cpp.llama_vocab_bos(self.vocab), llama_cpp.llama_vocab_eos(self.vocab)
         self.bos_token = bos if bos >= 0 and llama_cpp.llama_vocab_get_add_bos(self.vocab) else None
         try:

@@ -6,6 +6,7 @@ What a method returns from is on the disk. A reply's row exists from the moment 
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 import time
@@ -148,23 +149,20 @@ class ChatStore:
             )
         return StoredMessage(message_id, parent_id, "user", content, "complete")
 
-    def begin_reply(self, conversation_id: str, parent_id: str, mode: Mode, model: str, n_drafts: int) -> StoredMessage:
-        """A reply that is about to be written, with `n_drafts` empty drafts."""
+    def begin_reply(self, conversation_id: str, parent_id: str, mode: Mode, model: str) -> StoredMessage:
+        """A reply that is about to be written; its drafts are stored as soon as they have text."""
         with self._database.transaction() as connection:
             message_id = self._insert(connection, conversation_id, parent_id, "assistant", "", "writing")
             connection.execute("UPDATE message SET mode = ?, model = ? WHERE id = ?", (mode, model, message_id))
-            connection.executemany(
-                "INSERT INTO draft (message_id, idx, text) VALUES (?, ?, '')",
-                [(message_id, index) for index in range(n_drafts)],
-            )
         return StoredMessage(message_id, parent_id, "assistant", "", "writing", mode=mode, model=model)
 
     def save_partial(self, message_id: str, texts: dict[int, str]) -> None:
         """Partial text of drafts being written, by draft index."""
         with self._database.transaction() as connection:
             connection.executemany(
-                "UPDATE draft SET text = ? WHERE message_id = ? AND idx = ?",
-                [(text, message_id, index) for index, text in texts.items()],
+                "INSERT INTO draft (message_id, idx, text) VALUES (?, ?, ?)"
+                " ON CONFLICT (message_id, idx) DO UPDATE SET text = excluded.text",
+                [(message_id, index, text) for index, text in texts.items()],
             )
 
     def finish_reply(
@@ -270,6 +268,13 @@ class ChatStore:
             connection.execute("UPDATE draft SET shown = (idx = ?) WHERE message_id = ?", (index, message_id))
             connection.execute("UPDATE message SET content = ? WHERE id = ?", (rows[0]["text"], message_id))
 
+    def conversation_of(self, message_id: str) -> str:
+        """The id of the conversation that a message belongs to."""
+        rows = self._database.query("SELECT conversation_id FROM message WHERE id = ?", (message_id,))
+        if not rows:
+            raise StoreError("That message is not there any more.")
+        return str(rows[0]["conversation_id"])
+
     def message(self, message_id: str) -> StoredMessage:
         rows = self._database.query("SELECT * FROM message WHERE id = ?", (message_id,))
         if not rows:
@@ -314,13 +319,13 @@ def conversation_turns(thread: list[StoredMessage]) -> list[ChatMessage]:
 
     Chat templates expect the roles to take turns; they do not where a reply was never written.
     """
-    turns: list[ChatMessage] = []
-    for message in thread:
-        if turns and message.content and turns[-1].role == message.role:
-            turns[-1] = ChatMessage(role=message.role, content=f"{turns[-1].content}\n\n{message.content}")
-        elif message.content:
-            turns.append(ChatMessage(role=message.role, content=message.content))
-    return turns
+    return [ChatMessage(group[0].role, "\n\n".join(message.content for message in group)) for group in turns_of(thread)]
+
+
+def turns_of(thread: list[StoredMessage]) -> list[list[StoredMessage]]:
+    """The messages behind each of `conversation_turns`."""
+    with_text = [message for message in thread if message.content]
+    return [list(group) for _, group in itertools.groupby(with_text, key=lambda message: message.role)]
 
 
 def _title(content: str) -> str:

@@ -17,7 +17,10 @@ class Settings(msgspec.Struct, kw_only=True):
     model_path: str | None = None
     """A GGUF file the person picked; None for the bundled model."""
     mode: Mode = "personal"
-    n_drafts: int = 4
+    n_drafts: int = 8
+    """In personal mode, at most."""
+    time_budget_s: int = 10
+    """Seconds that a personal reply may take: fewer drafts are written where the machine is slower."""
     max_tokens: int = 512
     temperature: float = 0.8
     n_gpu_layers: int = -1

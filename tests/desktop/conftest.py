@@ -62,7 +62,7 @@ def running(app: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """Attune with the real worker and the bundled model, shared by a module's tests."""
     attune = Attune(Stores.open(Paths.under(tmp_path_factory.mktemp("attune"))))
     attune.taste.set_quiz_state("skipped")
-    attune.settings.update(max_tokens=40, n_drafts=3)
+    attune.settings.update(max_tokens=40, n_drafts=3, time_budget_s=600)
     attune.start()
     QtBot(_Request()).waitUntil(lambda: attune.models.status.state == "ready", timeout=REPLY_MS)
     yield attune

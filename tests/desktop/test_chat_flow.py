@@ -283,3 +283,46 @@ def test_escape_stops_the_reply(chat: Attune, qtbot: QtBot):
     wait_until_done(chat, qtbot)
     chat.settings.update(max_tokens=40)
     assert last_reply(chat).mark_text == "Stopped by you."
+
+
+def test_a_thumb_down_may_say_why_in_a_row_below_and_takes_it_back(chat: Attune, qtbot: QtBot):
+    reply = ask(chat, qtbot)
+    assert reply.reasons.isHidden()
+    qtbot.mouseClick(reply.bar.down_button, LEFT)
+    down = mean(chat)
+    assert not reply.reasons.isHidden()
+    qtbot.keyClick(reply.reasons.buttons["too_long"], Qt.Key.Key_Space)
+    thumb = chat.taste.learner.events[-1].event
+    assert isinstance(thumb, Thumb)
+    assert (thumb.up, thumb.reason) == (False, "too_long")
+    assert reply.reasons.buttons["too_long"].isChecked()
+    assert reply.receipt_text.startswith("Noted")
+    qtbot.mouseClick(reply.undo_button, LEFT)
+    assert reply.receipt_text == "Taken back: the thumb down before it counts again."
+    assert not any(button.isChecked() for button in reply.reasons.buttons.values())
+    assert (mean(chat) == down).all()
+    qtbot.mouseClick(reply.undo_button, LEFT)
+    assert reply.receipt_text == "Taken back."
+    assert reply.reasons.isHidden()
+
+
+def test_a_reply_marked_as_wrong_moves_no_style_and_says_so(chat: Attune, qtbot: QtBot):
+    reply = ask(chat, qtbot)
+    before = mean(chat)
+    qtbot.mouseClick(reply.bar.down_button, LEFT)
+    assert (mean(chat) != before).any()
+    qtbot.mouseClick(reply.reasons.buttons["wrong"], LEFT)
+    assert (mean(chat) == before).all()
+    assert reply.receipt_text == "Noted as wrong. That is no matter of taste, so your style stays as it was."
+    qtbot.mouseClick(reply.reasons.buttons["tone"], LEFT)
+    qtbot.mouseClick(reply.reasons.buttons["tone"], LEFT)  # again: the thumb stays, without any reason
+    thumb = chat.taste.learner.events[-1].event
+    assert isinstance(thumb, Thumb)
+    assert (thumb.up, thumb.reason) == (False, None)
+
+
+def test_a_thumb_up_asks_no_reason(chat: Attune, qtbot: QtBot):
+    reply = ask(chat, qtbot)
+    qtbot.mouseClick(reply.bar.down_button, LEFT)
+    qtbot.mouseClick(reply.bar.up_button, LEFT)
+    assert reply.reasons.isHidden()

@@ -21,7 +21,7 @@ def store_reply(attune: Attune, question: str, answer: str) -> str:
     chats = ChatStore(attune.stores.database)
     conversation = chats.create_conversation(attune.taste.profile_id)
     user = chats.add_user_message(conversation.id, question, None)
-    reply = chats.begin_reply(conversation.id, user.id, "instant", "model", 1)
+    reply = chats.begin_reply(conversation.id, user.id, "instant", "model")
     draft = ScoredDraft(
         index=0,
         text=answer,
@@ -56,7 +56,7 @@ def test_a_reply_that_a_crash_cut_off_is_marked_at_the_next_launch(attune: Attun
     chats = ChatStore(attune.stores.database)
     conversation = chats.create_conversation(attune.taste.profile_id)
     user = chats.add_user_message(conversation.id, "Tell me a story.", None)
-    reply = chats.begin_reply(conversation.id, user.id, "personal", "model", 2)
+    reply = chats.begin_reply(conversation.id, user.id, "personal", "model")
     chats.save_partial(reply.id, {0: "Once", 1: "Once upon a time"})
     attune.close()
     again = open_attune()

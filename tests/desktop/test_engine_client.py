@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.engine_client import MAX_RESTARTS, EngineClient
 from engine.protocol import MAX_LINE_BYTES
+from engine.store.speeds import SpeedBook
 from engine.types import ChatMessage, SamplingSettings
 
 SCRIPTED = Path(__file__).parent.parent / "helpers" / "scripted_worker.py"
@@ -21,7 +22,7 @@ def scripted(app, tmp_path: Path) -> Iterator[Callable[[str], EngineClient]]:
     clients: list[EngineClient] = []
 
     def make(behaviour: str) -> EngineClient:
-        client = EngineClient(tmp_path, [sys.executable, str(SCRIPTED), behaviour])
+        client = EngineClient(tmp_path, SpeedBook(tmp_path / "speeds.json"), [sys.executable, str(SCRIPTED), behaviour])
         clients.append(client)
         return client
 
@@ -90,7 +91,7 @@ def test_a_worker_of_another_version_is_not_used(scripted, qtbot: QtBot):
 
 
 def test_a_program_that_cannot_be_started_ends_in_a_sentence(app, tmp_path: Path, qtbot: QtBot):
-    client = EngineClient(tmp_path, [str(tmp_path / "no-such-program")])
+    client = EngineClient(tmp_path, SpeedBook(tmp_path / "speeds.json"), [str(tmp_path / "no-such-program")])
     with qtbot.waitSignal(client.gave_up, timeout=20_000):
         client.load_model("some.gguf")
     client.shutdown()

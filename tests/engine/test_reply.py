@@ -9,7 +9,7 @@ from helpers.writers import new_writer
 
 from engine.generation.model import LlamaModel
 from engine.preferences.taste_model import TasteModel
-from engine.reply import STALE_WEIGHTS, TURNS_DROPPED, Reply, ReplyEngine
+from engine.reply import STALE_WEIGHTS, Reply, ReplyEngine
 from engine.rewards.scorer import ReplyScorer
 from engine.types import AXES, ChatMessage, SamplingSettings, WeightVector
 
@@ -112,7 +112,7 @@ def test_stopped_before_any_text_there_is_no_reply(engine: ReplyEngine):
     assert ask(engine, listener=RecordingListener(stop_after_steps=0)) is None
 
 
-def test_left_out_turns_are_said(small_model: LlamaModel, scorer: ReplyScorer, taste: TasteModel):
+def test_left_out_messages_are_counted(small_model: LlamaModel, scorer: ReplyScorer, taste: TasteModel):
     _engines.append(ReplyEngine(small_model, scorer, taste))
     reply = ask(
         _engines[-1],
@@ -120,4 +120,5 @@ def test_left_out_turns_are_said(small_model: LlamaModel, scorer: ReplyScorer, t
         n_drafts=1,
         max_tokens=4,
     )
-    assert reply.notice == TURNS_DROPPED
+    assert reply.n_messages_dropped == 2
+    assert reply.notice is None

@@ -13,14 +13,16 @@ class RecordingListener:
     stop_at_first: bool = False
     prompts: list[tuple[int, int]] = field(default_factory=list)
     texts: dict[int, str] = field(default_factory=dict)
+    reasoning: dict[int, str] = field(default_factory=dict)
     steps: list[list[int]] = field(default_factory=list)
     any_finished: bool = False
 
     def on_prompt(self, n_done: int, n_total: int) -> None:
         self.prompts.append((n_done, n_total))
 
-    def on_text(self, index: int, text: str) -> None:
-        self.texts[index] = self.texts.get(index, "") + text
+    def on_text(self, index: int, text: str, reasoning: bool) -> None:
+        of = self.reasoning if reasoning else self.texts
+        of[index] = of.get(index, "") + text
 
     def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None:
         self.steps.append(n_tokens)

@@ -193,9 +193,9 @@ def test_the_oldest_turns_are_left_out_where_a_conversation_is_too_long(small_wr
         max_tokens=2,
     )
     alone = write(small_writer, ChatMessage("system", "Be brief."), user("two " * 30), assistant("yes"), user("three?"))
-    assert run.n_turns_dropped == 1
+    assert run.n_messages_dropped == 2
     assert run.n_prompt_tokens == alone.n_prompt_tokens < 192
-    assert alone.n_turns_dropped == 0
+    assert alone.n_messages_dropped == 0
 
 
 def test_sixteen_long_drafts_share_what_room_there_is(small_model: LlamaModel, small_writer: DraftWriter):

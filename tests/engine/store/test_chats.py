@@ -42,7 +42,7 @@ def ask_and_answer(
     chats: ChatStore, conversation: str, question: str, *answers: str, parent: str | None = None, chosen: int = 0
 ) -> tuple[StoredMessage, StoredMessage]:
     asked = chats.add_user_message(conversation, question, parent)
-    reply = chats.begin_reply(conversation, asked.id, "personal", "model", len(answers))
+    reply = chats.begin_reply(conversation, asked.id, "personal", "model")
     finish(chats, reply.id, *answers, chosen=chosen)
     return asked, chats.message(reply.id)
 
@@ -95,7 +95,7 @@ def test_a_finished_reply_is_all_there(chats: ChatStore, conversation: str):
 
 def test_a_stopped_reply_is_marked_as_such(chats: ChatStore, conversation: str):
     asked = chats.add_user_message(conversation, "Tea?", None)
-    reply = chats.begin_reply(conversation, asked.id, "instant", "model", 1)
+    reply = chats.begin_reply(conversation, asked.id, "instant", "model")
     finish(chats, reply.id, "Ye", stopped=True)
     assert chats.message(reply.id).status == "stopped"
 
@@ -110,7 +110,7 @@ def test_showing_another_draft_changes_the_text_and_keeps_what_was_picked(chats:
 
 def test_a_draft_that_was_never_finished_cannot_be_shown(chats: ChatStore, conversation: str):
     asked = chats.add_user_message(conversation, "Tea?", None)
-    reply = chats.begin_reply(conversation, asked.id, "personal", "model", 2)
+    reply = chats.begin_reply(conversation, asked.id, "personal", "model")
     for index in (0, 7):
         with pytest.raises(StoreError, match="not there any more"):
             chats.show_draft(reply.id, index)
@@ -118,7 +118,7 @@ def test_a_draft_that_was_never_finished_cannot_be_shown(chats: ChatStore, conve
 
 def test_the_thread_follows_the_branch_that_was_written_last(chats: ChatStore, conversation: str):
     asked, _ = ask_and_answer(chats, conversation, "Tea?", "Yes.")
-    again = chats.begin_reply(conversation, asked.id, "personal", "model", 1)
+    again = chats.begin_reply(conversation, asked.id, "personal", "model")
     finish(chats, again.id, "Certainly.")
     assert contents(chats, conversation) == ["Tea?", "Certainly."]
     edited, _ = ask_and_answer(chats, conversation, "Coffee?", "No.")
@@ -129,7 +129,7 @@ def test_the_thread_follows_the_branch_that_was_written_last(chats: ChatStore, c
 def test_a_conversation_reads_as_turns_without_what_has_no_text(chats: ChatStore, conversation: str):
     _, reply = ask_and_answer(chats, conversation, "Tea?", "Yes.")
     second = chats.add_user_message(conversation, "Why?", reply.id)
-    chats.begin_reply(conversation, second.id, "personal", "model", 2)
+    chats.begin_reply(conversation, second.id, "personal", "model")
     assert conversation_turns(chats.thread(conversation)) == [
         ChatMessage("user", "Tea?"),
         ChatMessage("assistant", "Yes."),
@@ -143,7 +143,7 @@ def test_after_a_crash_the_longest_partial_text_is_kept_and_marked(tmp_path: Pat
     chats = ChatStore(crashed)
     conversation = chats.create_conversation(None).id
     asked = chats.add_user_message(conversation, "Tea?", None)
-    reply = chats.begin_reply(conversation, asked.id, "personal", "model", 3)
+    reply = chats.begin_reply(conversation, asked.id, "personal", "model")
     chats.save_partial(reply.id, {0: "Ye", 1: "Certainly, te"})
 
     reopened = Database(tmp_path / "attune.db")
@@ -152,7 +152,7 @@ def test_after_a_crash_the_longest_partial_text_is_kept_and_marked(tmp_path: Pat
     assert chats.interrupt_unfinished() == 1
     message = chats.thread(conversation)[-1]
     assert (message.status, message.content) == ("interrupted", "Certainly, te")
-    assert [d.text for d in message.drafts] == ["Ye", "Certainly, te", ""]
+    assert [d.text for d in message.drafts] == ["Ye", "Certainly, te"]
     assert chats.interrupt_unfinished() == 0
     reopened.close()
     crashed.close()
@@ -160,7 +160,7 @@ def test_after_a_crash_the_longest_partial_text_is_kept_and_marked(tmp_path: Pat
 
 def test_after_a_crash_a_reply_without_text_is_gone_and_its_question_stays(chats: ChatStore, conversation: str):
     asked = chats.add_user_message(conversation, "Tea?", None)
-    chats.begin_reply(conversation, asked.id, "personal", "model", 2)
+    chats.begin_reply(conversation, asked.id, "personal", "model")
     assert chats.interrupt_unfinished() == 1
     assert contents(chats, conversation) == ["Tea?"]
 
@@ -173,7 +173,7 @@ def test_finished_replies_are_not_touched_by_crash_recovery(chats: ChatStore, co
 
 def test_a_reply_that_got_no_text_can_be_discarded(chats: ChatStore, conversation: str):
     asked = chats.add_user_message(conversation, "Tea?", None)
-    reply = chats.begin_reply(conversation, asked.id, "personal", "model", 1)
+    reply = chats.begin_reply(conversation, asked.id, "personal", "model")
     chats.discard_reply(reply.id)
     assert contents(chats, conversation) == ["Tea?"]
     with pytest.raises(StoreError, match="not there any more"):
@@ -182,7 +182,7 @@ def test_a_reply_that_got_no_text_can_be_discarded(chats: ChatStore, conversatio
 
 def test_discarding_a_second_attempt_shows_the_first_again(chats: ChatStore, conversation: str):
     asked, _ = ask_and_answer(chats, conversation, "Tea?", "Yes.")
-    again = chats.begin_reply(conversation, asked.id, "personal", "model", 1)
+    again = chats.begin_reply(conversation, asked.id, "personal", "model")
     chats.discard_reply(again.id)
     assert contents(chats, conversation) == ["Tea?", "Yes."]
 
