@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import threading
 import time
@@ -15,13 +16,14 @@ import msgspec
 from engine.commands.base import Outcome
 from engine.errors import EngineError, FetchStoppedError
 from engine.library.bundled import bundled_model_path
-from engine.library.catalogue import CatalogueModel, load_catalogue, recommend
-from engine.library.devices import Machine, machine, probe
+from engine.library.catalogue import load_catalogue
+from engine.library.devices import machine, probe
 from engine.library.fetch import FetchProgress, fetch_model
-from engine.library.fit import Fit, gigabytes, judge
-from engine.library.header import ModelHeader, read_header
+from engine.library.fit import gigabytes, judge
+from engine.library.header import read_header
 from engine.library.hub import hub_address, resolve
-from engine.library.shelf import Entry, PausedFetch, Shelf
+from engine.library.listing import FitSummary, HeaderSummary, ListedModel, ListedRecommendation, make_listing
+from engine.library.shelf import Shelf
 from engine.paths import Paths
 
 PROGRESS_EVERY_S = 0.25
@@ -46,20 +48,15 @@ def run(arguments: argparse.Namespace) -> Outcome:
 
 
 def _list(_arguments: argparse.Namespace, paths: Paths) -> Outcome:
-    here = machine()
-    shelf = Shelf(paths)
-    models = [_entry_json(entry, here) for entry in shelf.entries()]
-    paused = shelf.paused()
-    lines = [f"{model['name']} · {model['place']}\n    {model['path']}\n    {_verdict_line(model)}" for model in models]
-    lines += [f"{each.path.name} · paused at {gigabytes(each.n_done)}" for each in paused]
-    json = {"machine": here, "models": models, "paused": [_paused_json(each) for each in paused]}
-    return Outcome(json=json, text="\n".join(lines))
+    listing = make_listing(Shelf(paths), machine(), load_catalogue())
+    lines = [f"{model.name} · {model.place}\n    {model.path}\n    {model.verdict_line}" for model in listing.models]
+    lines += [f"{Path(each.path).name} · paused at {gigabytes(each.n_done)}" for each in listing.paused]
+    return Outcome(json=listing, text="\n".join(lines))
 
 
 def _add(arguments: argparse.Namespace, paths: Paths) -> Outcome:
-    entry = Shelf(paths).add(arguments.file)
-    json = _entry_json(entry, machine())
-    return Outcome(json=json, text=f"{entry.name} is among your models. {_verdict_line(json)}")
+    model = ListedModel.of(Shelf(paths).add(arguments.file), machine())
+    return Outcome(json=model, text=f"{model.name} is among your models. {model.verdict_line}")
 
 
 def _remove(arguments: argparse.Namespace, paths: Paths) -> Outcome:
@@ -110,7 +107,8 @@ def _safe_parts(repo: str) -> list[str]:
 
 def _wait_for_end(stopped: threading.Event) -> None:
     """Whoever started this has gone, or wants it to stop, when stdin ends."""
-    while sys.stdin.buffer.read(4096):
+    # not through sys.stdin: a thread that waits inside its buffer makes the interpreter abort when it ends
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     stopped.set()
 
@@ -176,11 +174,10 @@ def _check(arguments: argparse.Namespace, _paths: Paths) -> Outcome:
         ]
         return Outcome(json={"model": str(path), "rows": rows}, text="\n".join(lines))
     here = machine()
-    fit = judge(header, here)
-    json = {"model": str(path), "header": _header_json(header), "fit": _fit_json(fit), "machine": here}
-    return Outcome(
-        json=json, text=f"{header.name}, {header.quantisation}, {header.architecture}\n{fit.words}: {fit.sentence}"
-    )
+    fit = FitSummary.of(judge(header, here))
+    json = {"model": str(path), "header": HeaderSummary.of(header), "fit": fit, "machine": here}
+    text = f"{header.name}, {header.quantisation}, {header.architecture}\n{fit.words}: {fit.sentence}"
+    return Outcome(json=json, text=text)
 
 
 def _numbers(text: str) -> list[int]:
@@ -206,20 +203,17 @@ def _measure(arguments: argparse.Namespace, _paths: Paths) -> Outcome:
     return Outcome(json={"measured": measured}, text=f"{measured:,} bytes")
 
 
-def _recommend(_arguments: argparse.Namespace, _paths: Paths) -> Outcome:
-    here = machine()
-    catalogue = load_catalogue()
-    found = recommend(catalogue, here)
-    models = [{**_catalogue_json(each.model), "suited": each.suited} for each in found]
+def _recommend(_arguments: argparse.Namespace, paths: Paths) -> Outcome:
+    listing = make_listing(Shelf(paths), machine(), load_catalogue())
     lines = [
-        f"{each.model.id}: {each.model.name}, {_download_text(each.model)}, {each.model.licence}\n    {each.model.why}"
-        for each in found
+        f"{each.id}: {each.name}, {_download_text(each)}, {each.licence}\n    {each.why}"
+        for each in listing.recommended
     ]
-    json = {"machine": here, "sizes_from": catalogue.sizes_from, "models": models}
-    return Outcome(json=json, text="\n".join([*lines, f"Sizes as of {catalogue.sizes_from}."]))
+    json = {"machine": listing.machine, "sizes_from": listing.sizes_from, "models": listing.recommended}
+    return Outcome(json=json, text="\n".join([*lines, f"Sizes as of {listing.sizes_from}."]))
 
 
-def _download_text(model: CatalogueModel) -> str:
+def _download_text(model: ListedRecommendation) -> str:
     return f"about {model.download_gb:.1f} GB" if model.download_gb else "size not known"
 
 
@@ -231,63 +225,6 @@ def _devices(_arguments: argparse.Namespace, _paths: Paths) -> Outcome:
         for each in devices
     ]
     return Outcome(json={"devices": devices}, text="\n".join(lines) or "ggml sees no device.")
-
-
-# as JSON
-
-
-def _entry_json(entry: Entry, here: Machine) -> dict[str, Any]:
-    usable = entry.header is not None and entry.header.is_chat
-    return {
-        "path": str(entry.path),
-        "name": entry.name,
-        "origin": entry.origin,
-        "place": entry.place,
-        "problem": entry.problem,
-        "removable": entry.is_removable,
-        "header": _header_json(entry.header) if entry.header else None,
-        "fit": _fit_json(judge(entry.header, here)) if entry.header and usable else None,
-        "last_load": entry.last_load,
-    }
-
-
-def _paused_json(paused: PausedFetch) -> dict[str, Any]:
-    receipt = paused.receipt
-    return {
-        "path": str(paused.path),
-        "target": receipt.target or receipt.url,
-        "n_done": paused.n_done,
-        "n_total": receipt.n_bytes,
-    }
-
-
-def _header_json(header: ModelHeader) -> dict[str, Any]:
-    names = (
-        "kind", "architecture", "name", "quantisation", "n_layers", "context_length", "attention", "reasoning",
-        "licence", "file_bytes", "weight_bytes", "active_bytes",
-    )  # fmt: skip
-    return {name: getattr(header, name) for name in names} | {"parameters": header.n_parameters_text}
-
-
-def _fit_json(fit: Fit) -> dict[str, Any]:
-    return {
-        "verdict": fit.verdict,
-        "words": fit.words,
-        "sentence": fit.sentence,
-        "n_gpu_layers": fit.n_gpu_layers,
-        "n_cells": fit.n_cells,
-        "needed": fit.needed,
-        "available": fit.available,
-    }
-
-
-def _catalogue_json(model: CatalogueModel) -> dict[str, Any]:
-    return dict(msgspec.to_builtins(model))
-
-
-def _verdict_line(model: dict[str, Any]) -> str:
-    fit = model["fit"]
-    return f"{fit['words']}: {fit['sentence']}" if fit else str(model["problem"])
 
 
 def _nothing(_parser: argparse.ArgumentParser) -> None:

@@ -42,12 +42,25 @@ def _value(value: object) -> bytes:
 
 def gguf_bytes(metadata: Mapping[str, object], tensors: tuple[str, ...] = TENSORS, padding: int = 0) -> bytes:
     """A file whose tensors are 8 x 4 zeros each. padding: zeros at the end, to make it larger."""
+    return _header(metadata, tensors, (8, 4)) + b"\0" * (128 * len(tensors) + padding)
+
+
+def _header(metadata: Mapping[str, object], tensors: tuple[str, ...], shape: tuple[int, int]) -> bytes:
+    n_bytes = 4 * shape[0] * shape[1]
     parts = [b"GGUF", struct.pack("<IQQ", 3, len(tensors), len(metadata))]
     parts += [_text(key) + _value(value) for key, value in metadata.items()]
     for number, name in enumerate(tensors):
-        parts.append(_text(name) + struct.pack("<IQQIQ", 2, 8, 4, F32, 128 * number))
+        parts.append(_text(name) + struct.pack("<IQQIQ", 2, *shape, F32, n_bytes * number))
     header = b"".join(parts)
-    return header + b"\0" * (-len(header) % 32) + b"\0" * (128 * len(tensors) + padding)
+    return header + b"\0" * (-len(header) % 32)
+
+
+def write_huge_gguf(path: Path, tensor_bytes: int) -> Path:
+    """A chat model of three tensors of that many bytes each; the file is a hole, which takes no room on the disk."""
+    with path.open("wb") as file:
+        file.write(_header(LLAMA, TENSORS, (1024, tensor_bytes // 4096)))
+        file.truncate(file.tell() + 3 * tensor_bytes)
+    return path
 
 
 def write_gguf(path: Path, tensors: tuple[str, ...] = TENSORS, padding: int = 0, **changes: object) -> Path:

@@ -134,7 +134,7 @@ def test_the_estimate_is_within_15_percent_of_the_memory_of_a_real_load(capsys: 
 def test_recommendations_have_licence_and_size(capsys: Capture, data_dir: Path):
     found = run(capsys, data_dir, "recommend")
     assert found["models"][0]["first_choice"] is True
-    assert {"id", "name", "repo", "licence", "download_gb", "why", "suited"} <= set(found["models"][0])
+    assert {"id", "name", "target", "licence", "download_gb", "why", "suited"} <= set(found["models"][0])
 
 
 @pytest.mark.parametrize(
