@@ -108,7 +108,7 @@ class ModelHeader:
         return self.kind == "chat"
 
     @property
-    def n_parameters_text(self) -> str:
+    def parameters(self) -> str:
         """What the name says of the number of parameters, for instance `8B`; empty where it says nothing."""
         found = re.search(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([BM])(?![A-Za-z])", self.name.replace("-", " "), re.IGNORECASE)
         return f"{found[1]}{found[2].upper()}" if found else ""

@@ -30,21 +30,7 @@ class HeaderSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, header: ModelHeader) -> HeaderSummary:
-        return cls(
-            kind=header.kind,
-            architecture=header.architecture,
-            name=header.name,
-            parameters=header.n_parameters_text,
-            quantisation=header.quantisation,
-            n_layers=header.n_layers,
-            context_length=header.context_length,
-            attention=header.attention,
-            reasoning=header.reasoning,
-            licence=header.licence,
-            file_bytes=header.file_bytes,
-            weight_bytes=header.weight_bytes,
-            active_bytes=header.active_bytes,
-        )
+        return msgspec.convert(header, cls, from_attributes=True)
 
 
 class FitSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,15 +46,7 @@ class FitSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, fit: Fit) -> FitSummary:
-        return cls(
-            verdict=fit.verdict,
-            words=fit.words,
-            sentence=fit.sentence,
-            n_gpu_layers=fit.n_gpu_layers,
-            n_cells=fit.n_cells,
-            needed=fit.needed,
-            available=fit.available,
-        )
+        return msgspec.convert(fit, cls, from_attributes=True)
 
 
 class ListedModel(msgspec.Struct, frozen=True, kw_only=True):

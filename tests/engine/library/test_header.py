@@ -20,7 +20,7 @@ def test_the_bundled_model_in_numbers():
     assert (header.n_layers, header.n_heads, header.n_kv_heads, header.head_length) == (30, 9, 3, 64)
     assert (header.embedding_length, header.context_length, header.n_vocab) == (576, 8192, 49152)
     assert (header.attention, header.reasoning) == ("full", "none")
-    assert header.n_parameters_text == "135M"
+    assert header.parameters == "135M"
     assert {layer.kv_values for layer in header.layers} == {3 * (64 + 64)}
     assert header.file_bytes - 2_000_000 < header.weight_bytes < header.file_bytes
 
