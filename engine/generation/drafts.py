@@ -161,9 +161,7 @@ class DraftWriter:
             writing = [
                 _Writing(
                     draft,
-                    SamplerChain(
-                        sampling, draft_seed(seed, draft.index), self.model.vocab, self.model.n_vocab, grammar
-                    ),
+                    SamplerChain(sampling, draft_seed(seed, draft.index), self.model, grammar),
                     TextStream(sampling.stop, closing_tag),
                 )
                 for draft in run.drafts

@@ -13,6 +13,7 @@ from llama_cpp.llama_grammar import json_schema_to_gbnf
 from numpy.typing import NDArray
 
 from engine.errors import EngineError, SamplingError
+from engine.generation.model import LlamaModel
 from engine.types import SamplingSettings
 
 SEED_STEP = 0x9E3779B9
@@ -54,8 +55,7 @@ class SamplerChain:
     """A llama.cpp sampler chain; freed with `close`.
 
     Args:
-        vocab: the model's vocabulary; n_vocab: its size.
-        grammar: GBNF, from `grammar_of`.
+        model: what tokens are drawn from; grammar: GBNF, from `grammar_of`.
 
     Raises: SamplingError, when the grammar cannot be read.
     """
@@ -64,11 +64,10 @@ class SamplerChain:
         self,
         settings: SamplingSettings,
         seed: int,
-        vocab: llama_cpp.llama_vocab_p,
-        n_vocab: int,
+        model: LlamaModel,
         grammar: str | None = None,
     ) -> None:
-        self._grammar = _new_grammar(vocab, grammar) if grammar is not None else None
+        self._grammar = _new_grammar(model.vocab, grammar) if grammar is not None else None
         self._candidates: NDArray[np.void] | None = None
         self._chain = llama_cpp.llama_sampler_chain_init(llama_cpp.llama_sampler_chain_default_params())
         if settings.temperature <= 0:
@@ -77,7 +76,7 @@ class SamplerChain:
         # top-k first: what follows then looks at k tokens instead of the whole vocabulary
         if settings.top_k > 0:
             self._add(llama_cpp.llama_sampler_init_top_k(settings.top_k))
-        self._add_penalties(settings, vocab, n_vocab)
+        self._add_penalties(settings, model)
         if settings.typical_p < 1.0:
             self._add(llama_cpp.llama_sampler_init_typical(settings.typical_p, 1))
         self._add(llama_cpp.llama_sampler_init_top_p(settings.top_p, 1))
@@ -114,13 +113,15 @@ class SamplerChain:
     def _add(self, sampler: llama_cpp.llama_sampler_p) -> None:
         llama_cpp.llama_sampler_chain_add(self._chain, sampler)
 
-    def _add_penalties(self, settings: SamplingSettings, vocab: llama_cpp.llama_vocab_p, n_vocab: int) -> None:
+    def _add_penalties(self, settings: SamplingSettings, model: LlamaModel) -> None:
+        # llama.cpp takes a negative number for none here, and says nothing
+        last_n = model.window if settings.repeat_last_n < 0 else settings.repeat_last_n
         penalised = settings.repeat_penalty != 1.0 or settings.frequency_penalty or settings.presence_penalty
-        if penalised and settings.repeat_last_n != 0:
+        if penalised and last_n:
             self._add(
                 llama_cpp.llama_sampler_init_penalties(
-                    n_vocab,
-                    settings.repeat_last_n,
+                    model.n_vocab,
+                    last_n,
                     settings.repeat_penalty,
                     settings.frequency_penalty,
                     settings.presence_penalty,
@@ -130,11 +131,11 @@ class SamplerChain:
             breakers = (ctypes.c_char_p * len(DRY_BREAKERS))(*DRY_BREAKERS)
             self._add(
                 llama_cpp.llama_sampler_init_dry(
-                    vocab,
+                    model.vocab,
                     settings.dry_multiplier,
                     settings.dry_base,
                     settings.dry_allowed_length,
-                    settings.dry_last_n,
+                    model.window if settings.dry_last_n < 0 else settings.dry_last_n,
                     breakers,
                     len(DRY_BREAKERS),
                 )

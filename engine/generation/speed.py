@@ -19,6 +19,8 @@ FIRST_LENGTHS = (30, 60, 90, 120, 160, 200, 260, 340)
 N_LENGTHS = 48
 FORGET = 0.8
 """What an earlier reply's steps still count after another reply."""
+TOKEN_SHARE = {False: 0.5, True: 0.03}
+"""A guess of what one more draft costs in a step, as a share of reading the weights, until a prompt was timed."""
 PRIOR_STEPS = 8.0
 """How many steps the first guess of a step's time counts as."""
 BYTES_PER_S = {False: 8e9, True: 200e9}
@@ -48,6 +50,7 @@ class SpeedModel:
     def __init__(self, weights_bytes: int, on_gpu: bool, record: SpeedRecord | None = None) -> None:
         record = record or SpeedRecord()
         self._weights_s = weights_bytes / BYTES_PER_S[on_gpu]
+        self._token_s = self._weights_s * TOKEN_SHARE[on_gpu]
         self._prefill = record.prefill_tokens_per_s
         self._moments: FloatArray = np.array(record.step_moments, dtype=np.float64)
         self._lengths = list(record.lengths)
@@ -94,7 +97,7 @@ class SpeedModel:
         the two apart.
         """
         # a token more in a step costs about what a token of a prompt costs: both are arithmetic
-        per_token = 1 / self._prefill if self._prefill else self._weights_s
+        per_token = 1 / self._prefill if self._prefill else self._token_s
         guess = np.array([self._weights_s, per_token])
         w, wn, wnn, wt, wnt = self._moments
         # relative errors of the guess count alike in both numbers

@@ -51,7 +51,8 @@ class TextStream:
         self._held = ""
         self._part: _Part = "reasoning" if closing_tag else "start"
         self._closing = closing_tag or ""
-        self._answer_begun = False
+        self._part_begun = False
+        """Whether anything of the part was shown: blank lines before it are not part of it."""
         self.stopped = False
         """Whether a stop string was met; nothing comes after it."""
 
@@ -88,30 +89,38 @@ class TextStream:
         text = self._held.lstrip()
         for opening, closing in REASONING_TAGS:
             if text.startswith(opening):
-                self._part, self._closing = "reasoning", closing
-                self._held = text[len(opening) :].lstrip("\n")
+                self._begin("reasoning", text[len(opening) :])
+                self._closing = closing
                 return []
         undecided = not text or any(opening.startswith(text) for opening, _ in REASONING_TAGS)
         if not undecided or final:
-            self._part = "answer"
+            self._begin("answer", self._held)
         return []
+
+    def _begin(self, part: _Part, held: str) -> None:
+        self._part, self._held, self._part_begun = part, held, False
 
     def _reason(self, *, final: bool) -> list[Piece]:
         """Stop strings count in the answer only: reasoning may well mention them."""
         text, found, rest = self._held.partition(self._closing)
+        keep = 0 if found or final else _overlap(text, [self._closing])
+        shown = text[: len(text) - keep].rstrip("\n")  # blank lines may turn out to be its last
+        self._held = text[len(shown) :]
+        if not self._part_begun:
+            shown = shown.lstrip("\n")
+        self._part_begun = self._part_begun or bool(shown)
         if found:
-            self._part, self._held = "answer", rest
-            return _piece(text.rstrip("\n"), reasoning=True)
-        keep = 0 if final else _overlap(text, [self._closing])
-        self._held = text[len(text) - keep :]
-        return _piece(text[: len(text) - keep], reasoning=True)
+            self._begin("answer", rest)
+        elif final:
+            self._held = ""
+        return _piece(shown, reasoning=True)
 
     def _answer(self, *, final: bool) -> list[Piece]:
-        if not self._answer_begun and self._closing:
+        if not self._part_begun and self._closing:
             self._held = self._held.lstrip()  # the blank lines between reasoning and answer
             if not self._held:
                 return []
-        self._answer_begun = True
+        self._part_begun = True
         text = self._held
         at = min((position for stop in self._stop if (position := text.find(stop)) >= 0), default=-1)
         if at >= 0:
