@@ -17,8 +17,7 @@ from desktop.sidebar import Sidebar
 from desktop.taste.page import TastePage
 from desktop.theme import metrics
 from desktop.theme.controls import NoticeBar
-from engine.library.hub import hub_address
-from engine.library.web import host_of
+from engine.library.addresses import host_of, hub_address
 
 PageName = Literal["welcome", "quiz", "quiz_end", "chat", "taste", "models"]
 _WITH_SIDEBAR = ("chat", "taste", "models")

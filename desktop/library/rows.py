@@ -78,6 +78,7 @@ class ModelRow(_Row):
         self.add_text(details(model))
         if model.fit:
             self.add_text(model.fit.sentence)
+            self.load_button.setAccessibleDescription(f"{model.fit.words}. {model.fit.sentence}")
         self.add_text(model.problem or self._last_failure(), "warning")
         self.buttons.addWidget(self.in_use)
         self.buttons.addWidget(self.load_button)

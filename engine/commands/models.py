@@ -15,13 +15,14 @@ import msgspec
 
 from engine.commands.base import Outcome
 from engine.errors import EngineError, FetchStoppedError
+from engine.library.addresses import hub_address
 from engine.library.bundled import bundled_model_path
 from engine.library.catalogue import load_catalogue
 from engine.library.devices import machine, probe
 from engine.library.fetch import FetchProgress, fetch_model
 from engine.library.fit import gigabytes, judge
 from engine.library.header import read_header
-from engine.library.hub import hub_address, resolve
+from engine.library.hub import resolve
 from engine.library.listing import FitSummary, HeaderSummary, ListedModel, ListedRecommendation, make_listing
 from engine.library.shelf import Shelf
 from engine.paths import Paths

@@ -27,12 +27,12 @@ import msgspec
 
 from engine.errors import FetchError, FetchStoppedError, ModelFileError
 from engine.library import web
+from engine.library.addresses import host_of
 from engine.library.gguf import MAGIC, read_gguf
 from engine.library.hub import RemoteFile
+from engine.library.receipts import PART_SUFFIX, Receipt, part_path, read_receipt, receipt_path
 from engine.store.settings import write_atomically
 
-PART_SUFFIX = ".part"
-RECEIPT_SUFFIX = ".json"
 CHUNK_BYTES = 256 * 1024
 DISK_MARGIN_BYTES = 256 * 1024 * 1024
 """Left free on the disk: a full disk harms more than a missing model."""
@@ -64,36 +64,8 @@ class Patience:
     backoff_s: float = 1.0
 
 
-class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a file came from. target: what was asked for, and what goes on with it when it has come in part."""
-
-    url: str
-    target: str = ""
-    repo: str = ""
-    n_bytes: int | None = None
-    sha256: str | None = None
-    etag: str = ""
-    fetched_at: str = ""
-
-
 OnProgress = Callable[[FetchProgress], None]
 ShouldStop = Callable[[], bool]
-
-
-def part_path(path: Path) -> Path:
-    return path.with_name(path.name + PART_SUFFIX)
-
-
-def receipt_path(path: Path) -> Path:
-    return path.with_name(path.name + RECEIPT_SUFFIX)
-
-
-def read_receipt(path: Path) -> Receipt | None:
-    """The receipt beside a file (or beside its part); None where there is none that can be read."""
-    try:
-        return msgspec.json.decode(receipt_path(path).read_bytes(), type=Receipt)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
 
 
 def fetch_model(
@@ -280,7 +252,7 @@ class _Download:
     def _on_answer(self, response: web.Response) -> None:
         """Read what the answer says of the file, and decide whether its bytes go on from ours or begin anew."""
         if response.header("Content-Encoding") not in ("", "identity"):
-            raise FetchError(f"{web.host_of(self._file.url)} sends the file packed, in a way that cannot be checked.")
+            raise FetchError(f"{host_of(self._file.url)} sends the file packed, in a way that cannot be checked.")
         etag = response.header("ETag")
         if response.status == 206:
             found = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.header("Content-Range").strip())
@@ -331,18 +303,18 @@ class _Download:
         try:
             return response.body.read1(CHUNK_BYTES)
         except TimeoutError as exc:
-            raise _InterruptedError(f"{web.host_of(self._file.url)} stopped sending.") from exc
+            raise _InterruptedError(f"{host_of(self._file.url)} stopped sending.") from exc
         except (OSError, http.client.HTTPException) as exc:
-            raise _InterruptedError(f"The connection to {web.host_of(self._file.url)} broke off.") from exc
+            raise _InterruptedError(f"The connection to {host_of(self._file.url)} broke off.") from exc
 
     def _check_chunk(self, chunk: bytes) -> None:
         """Stop early at what is no model, or is more than was announced."""
         if self._n_done == 0 and len(chunk) >= len(MAGIC) and not chunk.startswith(MAGIC):
             self._forget()
-            raise FetchError(f"{web.host_of(self._file.url)} sent something that is not a GGUF model. It was not kept.")
+            raise FetchError(f"{host_of(self._file.url)} sent something that is not a GGUF model. It was not kept.")
         if self._n_total is not None and self._n_done + len(chunk) > self._n_total:
             self._forget()
-            raise FetchError(f"{web.host_of(self._file.url)} sent more than it had announced. It was not kept.")
+            raise FetchError(f"{host_of(self._file.url)} sent more than it had announced. It was not kept.")
 
     # the end
 

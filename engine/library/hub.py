@@ -1,11 +1,10 @@
 """Which file to fetch: a catalogue's repository, or what a person typed, turned into addresses with size and hash.
 
-Speaks the public interface of Hugging Face's hub. `HF_ENDPOINT` names another hub, as it does for the hub's own tools.
+Speaks the public interface of Hugging Face's hub.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from engine.errors import FetchError
 from engine.library import web
 from engine.library.header import part_names
 
-DEFAULT_HUB = "https://huggingface.co"
 PREFERRED_QUANTISATIONS = ("Q4_K_M", "UD-Q4_K_XL", "Q4_0", "Q4_K_S", "Q5_K_M", "Q8_0")
 MAX_LISTING_BYTES = 8 * 1024 * 1024
 _REPO = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
@@ -46,10 +44,6 @@ class _Entry(msgspec.Struct):
     type: str = "file"
     size: int = 0
     lfs: _Lfs | None = None
-
-
-def hub_address() -> str:
-    return (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB).rstrip("/")
 
 
 def resolve(target: str, hub: str, timeout_s: float = 30.0) -> list[RemoteFile]:

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from engine import __version__
 from engine.errors import FetchError
+from engine.library.addresses import host_of
 
 MAX_REDIRECTS = 8
 
@@ -85,10 +86,6 @@ def open_url(url: str, headers: dict[str, str], timeout_s: float) -> Response:
     if not isinstance(body, http.client.HTTPResponse):
         raise FetchError(f"{host_of(url)} gave no answer that could be read.")
     return Response(body, redirects.linked)
-
-
-def host_of(url: str) -> str:
-    return urlsplit(url).hostname or url
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,8 +22,8 @@ from desktop.library.models import ModelStatus
 from desktop.library.rows import ModelRow, progress_text
 from desktop.theme.controls import Label
 from engine.library.bundled import BUNDLED_MODEL_NAME, bundled_model_path
-from engine.library.fetch import part_path
-from engine.paths import Paths
+from engine.library.receipts import part_path
+from engine.paths import Paths, engine_command
 
 CONTENT = gguf_bytes({**LLAMA, "general.name": "Fetched 1B"}, padding=3_000_000)
 NAME = "m.Q4_K_M.gguf"
@@ -92,6 +94,7 @@ def test_the_model_entry_opens_the_page_with_a_verdict_on_what_is_here(attune: A
     assert bundled.model.fit is not None
     assert bundled.model.fit.words in ("Fits", "May be slow", "Won't fit")
     assert "of memory" in bundled.model.fit.sentence
+    assert bundled.load_button.accessibleDescription() == f"{bundled.model.fit.words}. {bundled.model.fit.sentence}"
     assert bundled.remove_button is None
     recommended = attune.window.models.recommendation_rows
     assert recommended[0].model.first_choice
@@ -290,6 +293,16 @@ def test_the_page_is_as_high_as_its_text(attune: Attune, qtbot: QtBot):
     content = attune.window.models.download_card.parentWidget()
     last = max(child.geometry().bottom() for child in content.children() if hasattr(child, "geometry"))
     assert content.height() - last < 400
+
+
+def test_a_frozen_build_runs_the_commands_through_a_hidden_flag(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    program, *flag = engine_command()
+    monkeypatch.undo()
+    command = [program, "-m", "desktop.app", *flag, "models", "check", "/nowhere/a.gguf", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "Cannot use the model file a.gguf: there is no such file.\n"
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,9 @@ from engine.library.fetch import (
     fetch_file,
     fetch_model,
     file_name,
-    part_path,
-    read_receipt,
-    receipt_path,
 )
 from engine.library.hub import RemoteFile, choose, resolve
+from engine.library.receipts import part_path, read_receipt, receipt_path
 
 CONTENT = gguf_bytes(LLAMA, padding=1_000_000)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

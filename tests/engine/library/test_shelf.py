@@ -11,7 +11,7 @@ from helpers.gguf_files import write_gguf
 from engine.errors import LibraryError, ModelFileError
 from engine.library.bundled import BUNDLED_MODEL_NAME
 from engine.library.discovery import Location
-from engine.library.fetch import Receipt, part_path, receipt_path
+from engine.library.receipts import Receipt, part_path, receipt_path
 from engine.library.shelf import Shelf
 from engine.paths import Paths
 
