@@ -166,6 +166,7 @@ class Attune(QObject):
         page.pause_requested.connect(library.pause)
         page.resume_requested.connect(library.resume)
         page.discard_requested.connect(library.discard)
+        page.use_requested.connect(self._use_fetched)
         page.file_requested.connect(self._choose_file)
         page.reload_requested.connect(self.models.reload)
         page.refresh_requested.connect(library.refresh)
@@ -297,6 +298,15 @@ class Attune(QObject):
             self.tr("Load it"),
             lambda: self.models.choose(model.path),
         )
+
+    @Slot(str)
+    def _use_fetched(self, path: str) -> None:
+        self.library.discard()  # it is done: nothing more to say of it
+        model = self.library.find(path)
+        if model is not None:
+            self._use_model(model)
+        else:  # the list is still being made
+            self.models.choose(path)
 
     @Slot(object)
     def _remove_model(self, model: ListedModel) -> None:

@@ -19,11 +19,14 @@ from engine.paths import Paths
 
 @dataclass(frozen=True)
 class Download:
-    """The one fetch that is under way, or paused. n_total None: not known; sentence: why it waits or failed."""
+    """The one fetch: under way, paused, failed or done. n_total None: not known; sentence: why it waits or failed.
+
+    path: of the file, once it has come (and of what has come in part, where an earlier session left it).
+    """
 
     target: str
     name: str
-    state: Literal["starting", "fetching", "checking", "waiting", "pausing", "paused", "failed"]
+    state: Literal["starting", "fetching", "checking", "waiting", "pausing", "paused", "failed", "done"]
     path: str = ""
     n_done: int = 0
     n_total: int | None = None
@@ -32,7 +35,7 @@ class Download:
 
     @property
     def is_running(self) -> bool:
-        return self.state not in ("paused", "failed")
+        return self.state not in ("paused", "failed", "done")
 
     @property
     def seconds_left(self) -> float | None:
@@ -139,8 +142,11 @@ class LibraryController(QObject):
 
     @Slot()
     def discard(self) -> None:
-        """Give up a fetch, and delete what has come of it."""
+        """Give up a fetch, and delete what has come of it; one that is done is only no longer spoken of."""
         download = self._download
+        if download is not None and download.state == "done":
+            self._set(None)
+            return
         if self._fetch is not None:
             self._fetch.shutdown()
             self._fetch.deleteLater()
@@ -262,9 +268,10 @@ class LibraryController(QObject):
     @Slot(bytes)
     def _on_fetched(self, line: bytes) -> None:
         self._end_fetch()
-        self._set(None)
-        path = msgspec.json.decode(line, type=dict).get("path")
-        self.fetched.emit(str(path))
+        path = str(msgspec.json.decode(line, type=dict).get("path"))
+        if self._download is not None:
+            self._set(replace(self._download, state="done", path=path, sentence=""))
+        self.fetched.emit(path)
         self.refresh()
 
     @Slot(str)

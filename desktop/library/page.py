@@ -23,7 +23,7 @@ class ModelsPage(QWidget):
     """Signals:
     load_requested, remove_requested: (engine.library.listing.ListedModel).
     fetch_requested: (target, name).
-    pause_requested, resume_requested, discard_requested: of the fetch under way.
+    pause_requested, resume_requested, discard_requested: of the fetch under way. use_requested: (path), of what came.
     file_requested: choose a GGUF file. reload_requested: load the model that failed again.
     refresh_requested, sidebar_requested.
     """
@@ -34,6 +34,7 @@ class ModelsPage(QWidget):
     pause_requested = Signal()
     resume_requested = Signal()
     discard_requested = Signal()
+    use_requested = Signal(str)
     file_requested = Signal()
     reload_requested = Signal()
     refresh_requested = Signal()
@@ -150,6 +151,7 @@ class ModelsPage(QWidget):
         card.pause_requested.connect(self.pause_requested)
         card.resume_requested.connect(self.resume_requested)
         card.discard_requested.connect(self.discard_requested)
+        card.use_requested.connect(self.use_requested)
 
     # what is shown
 
@@ -257,7 +259,8 @@ class ModelsPage(QWidget):
     def _order_tabs(self) -> None:
         """Rows made later would otherwise come last."""
         card = self.download_card
-        order: list[QWidget] = [self.reload_button, card.pause_button, card.resume_button, card.discard_button]
+        order: list[QWidget] = [self.reload_button, card.pause_button, card.resume_button]
+        order += [card.use_button, card.discard_button]
         order += [button for row in self.model_rows for button in row.findChildren(Button)]
         order += [self.file_button, self.refresh_button]
         order += [row.fetch_button for row in self.recommendation_rows if not row.model.is_here]

@@ -75,7 +75,7 @@ class ModelRow(_Row):
         self.load_button = Button(self.tr("Use"), name=self.tr("Use {name}").format(name=model.name))
         self.in_use = Label(self.tr("In use"), "picked")
         self.add_title(model.name, *self._badges())
-        self.add_text(details(model))
+        self.add_text(details(self, model))
         if model.fit:
             self.add_text(model.fit.sentence)
             self.load_button.setAccessibleDescription(f"{model.fit.words}. {model.fit.sentence}")
@@ -142,15 +142,18 @@ class RecommendationRow(_Row):
 class DownloadCard(QFrame):
     """The fetch under way. Signals:
     pause_requested, resume_requested, discard_requested.
+    use_requested: (path), of the model that has come.
     """
 
     pause_requested = Signal()
     resume_requested = Signal()
     discard_requested = Signal()
+    use_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("card")
+        self._path = ""
         self._title = Label("", "heading", wrap=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -158,6 +161,7 @@ class DownloadCard(QFrame):
         self._text = Label("", "small", wrap=True)
         self.pause_button = Button(self.tr("Pause"))
         self.resume_button = Button(self.tr("Go on"), "primary")
+        self.use_button = Button(self.tr("Use it"), "primary")
         self.discard_button = Button(self.tr("Cancel"), "ghost")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(metrics.L, metrics.M, metrics.L, metrics.M)
@@ -165,10 +169,12 @@ class DownloadCard(QFrame):
         layout.addWidget(self._title)
         layout.addWidget(self._bar)
         layout.addWidget(self._text)
-        layout.addLayout(FlowLayout(self.pause_button, self.resume_button, self.discard_button, spacing=metrics.S))
+        buttons = (self.pause_button, self.resume_button, self.use_button, self.discard_button)
+        layout.addLayout(FlowLayout(*buttons, spacing=metrics.S))
         self.pause_button.clicked.connect(self.pause_requested)
         self.resume_button.clicked.connect(self.resume_requested)
         self.discard_button.clicked.connect(self.discard_requested)
+        self.use_button.clicked.connect(lambda: self.use_requested.emit(self._path))
         self.hide()
 
     @property
@@ -183,6 +189,8 @@ class DownloadCard(QFrame):
         self.setVisible(download is not None)
         if download is None:
             return
+        done = download.state == "done"
+        self._path = download.path
         self._title.setText(self._title_of(download))
         self._text.setText(progress_text(self, download))
         known = download.n_total is not None and download.n_total > 0
@@ -190,16 +198,20 @@ class DownloadCard(QFrame):
         self._bar.setRange(0, 0 if busy else 1000)
         if not busy:
             self._bar.setValue(round(1000 * download.n_done / download.n_total) if download.n_total else 0)
+        self._bar.setVisible(not done)
         self._bar.setAccessibleName(self._title.text())
         self._bar.setAccessibleDescription(self._text.text())
         self.pause_button.setVisible(download.is_running)
         self.pause_button.setEnabled(download.state != "pausing")
-        self.resume_button.setVisible(not download.is_running)
+        self.resume_button.setVisible(not download.is_running and not done)
+        self.use_button.setVisible(done)
+        self.discard_button.setText(self.tr("Close") if done else self.tr("Cancel"))
         self.resume_button.setText(self.tr("Try again") if download.state == "failed" else self.tr("Go on"))
         for button, words in (
             (self.pause_button, self.tr("Pause fetching {name}")),
             (self.resume_button, self.tr("Go on fetching {name}")),
-            (self.discard_button, self.tr("Cancel fetching {name}")),
+            (self.use_button, self.tr("Use {name}")),
+            (self.discard_button, self.tr("Close") if done else self.tr("Cancel fetching {name}")),
         ):
             button.setAccessibleName(words.format(name=download.name))
 
@@ -209,6 +221,7 @@ class DownloadCard(QFrame):
             "failed": self.tr("{name} could not be fetched"),
             "checking": self.tr("Checking {name}"),
             "pausing": self.tr("Pausing {name}"),
+            "done": self.tr("{name} is here"),
         }
         return titles.get(download.state, self.tr("Fetching {name}")).format(name=download.name)
 
@@ -220,6 +233,8 @@ def progress_text(widget: QWidget, download: Download) -> str:
         done = widget.tr("{done} of {total}").format(done=done, total=gigabytes(download.n_total))
     if download.sentence:
         return f"{download.sentence} {done}." if download.n_done else download.sentence
+    if download.state == "done":
+        return widget.tr("It has been checked, and is among your models.")
     if download.state == "starting" and not download.n_done:
         return widget.tr("Asking the server…")
     parts = [done]
@@ -240,11 +255,11 @@ def _time_left(widget: QWidget, seconds: float) -> str:
     return widget.tr("about {n} h left").format(n=round(minutes / 60))
 
 
-def details(model: ListedModel) -> str:
+def details(widget: QWidget, model: ListedModel) -> str:
     """`8B · Q4_K_M · 5.0 GB · LM Studio`."""
     header = model.header
     if header is None:
         return model.place
-    return " · ".join(
-        text for text in (header.parameters, header.quantisation, gigabytes(header.file_bytes), model.place) if text
-    )
+    thinks = widget.tr("always thinks aloud") if header.reasoning == "always" else ""
+    texts = (header.parameters, header.quantisation, gigabytes(header.file_bytes), thinks, model.place)
+    return " · ".join(text for text in texts if text)

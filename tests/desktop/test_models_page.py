@@ -160,6 +160,8 @@ def test_a_fetch_is_paused_goes_on_after_a_restart_and_ends_in_the_list(
         qtbot.mouseClick(card.resume_button, Qt.MouseButton.LeftButton)
     assert server.ranges[1].startswith("bytes=")
     looked_at(again, qtbot)
+    assert card.title == "m.Q4_K_M is here"
+    qtbot.mouseClick(card.discard_button, Qt.MouseButton.LeftButton)
     assert card.isHidden()
     assert names(again) == [BUNDLED_MODEL_NAME, "Fetched 1B"]
 
@@ -185,6 +187,12 @@ def test_a_fetch_that_fails_says_why_and_can_be_tried_again(attune: Attune, qtbo
     assert card.resume_button.text() == "Try again"
     with qtbot.waitSignal(attune.library.fetched, timeout=REPLY_MS):
         qtbot.mouseClick(card.resume_button, Qt.MouseButton.LeftButton)
+    looked_at(attune, qtbot)
+    with qtbot.waitSignal(attune.client.load_started, timeout=REPLY_MS) as load:
+        qtbot.mouseClick(card.use_button, Qt.MouseButton.LeftButton)
+    assert load.args is not None
+    assert load.args[1] == row(attune, "Fetched 1B").model.path
+    assert card.isHidden()
 
 
 def test_cancelling_a_fetch_deletes_what_has_come(attune: Attune, qtbot: QtBot, server: ModelServer, paths: Paths):
