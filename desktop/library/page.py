@@ -274,10 +274,13 @@ class ModelsPage(QWidget):
 
 
 class _Content(QWidget):
-    """As high as its text is at the width that it has; by itself, Qt counts the height at the least possible width."""
+    """As high as its text is at the width that it has, and never wider than the page.
+
+    By itself, Qt would count the height at the least possible width, and let a long word push the page's edge out.
+    """
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), 0)
+        return QSize(0, 0)
 
 
 class _Section(QFrame):

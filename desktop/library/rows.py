@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.library.controller import Download
@@ -15,8 +15,8 @@ from desktop.theme.flow_layout import FlowLayout
 from engine.library.fit import Verdict, gigabytes
 from engine.library.listing import ListedModel, ListedRecommendation
 
-LARGE_TEXT = 1.4
-"""From this on, buttons stand below the text instead of beside it."""
+SIDE_BY_SIDE_WIDTH = 460
+"""Of a row; in narrower ones the buttons stand below the text, and so they do where the text is large."""
 
 
 class VerdictBadge(Label):
@@ -28,7 +28,7 @@ class VerdictBadge(Label):
 
 
 class _Row(QWidget):
-    """Text on the left, buttons on the right; below it where text is large."""
+    """Text on the left, buttons on the right; below it where there is no room beside it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,17 +36,24 @@ class _Row(QWidget):
         self.texts.setSpacing(metrics.XS - 1)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(metrics.S)
-        large = QGuiApplication.font().pointSizeF() >= LARGE_TEXT * metrics.BASE_FONT_PT
-        direction = QBoxLayout.Direction.TopToBottom if large else QBoxLayout.Direction.LeftToRight
-        layout = QBoxLayout(direction, self)
-        layout.setContentsMargins(0, metrics.S + 2, 0, metrics.S + 2)
-        layout.setSpacing(metrics.S if large else metrics.L)
-        layout.addLayout(self.texts, 1)
-        layout.addLayout(self.buttons)
-        if large:
-            self.buttons.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        else:
-            layout.setAlignment(self.buttons, Qt.AlignmentFlag.AlignVCenter)
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(0, metrics.S + 2, 0, metrics.S + 2)
+        self._layout.setSpacing(metrics.M)
+        self._layout.addLayout(self.texts, 1)
+        self._layout.addLayout(self.buttons)
+        self._stack(stacked=False)
+
+    def _stack(self, *, stacked: bool) -> None:
+        direction = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
+        self._layout.setDirection(direction)
+        side = Qt.AlignmentFlag.AlignLeft if stacked else Qt.AlignmentFlag.AlignVCenter
+        self._layout.setAlignment(self.buttons, side)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        stacked = self.width() < metrics.scaled(SIDE_BY_SIDE_WIDTH)
+        if stacked != (self._layout.direction() == QBoxLayout.Direction.TopToBottom):
+            self._stack(stacked=stacked)
 
     def add_title(self, name: str, *badges: QWidget) -> None:
         title = Label(name, "heading", wrap=not badges)

@@ -12,8 +12,8 @@ import pytest
 from helpers.gguf_files import LLAMA, gguf_bytes, write_gguf, write_huge_gguf
 from helpers.model_server import ModelServer, serving
 from helpers.waiting import REPLY_MS
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox, QProgressBar
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox, QProgressBar, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from desktop.assembly import Attune
@@ -296,11 +296,20 @@ def test_every_control_has_a_name(attune: Attune, qtbot: QtBot):
     assert page.download_card.pause_button.accessibleName() == "Pause fetching A model"
 
 
-def test_the_page_is_as_high_as_its_text(attune: Attune, qtbot: QtBot):
+def test_the_page_is_as_high_as_its_text_and_never_wider_than_the_window(attune: Attune, qtbot: QtBot, lm_studio: Path):
+    write_gguf(lm_studio / "a.gguf", general__name="A-name-of-a-single-long-word-" * 4)
     open_page(attune, qtbot)
-    content = attune.window.models.download_card.parentWidget()
-    last = max(child.geometry().bottom() for child in content.children() if hasattr(child, "geometry"))
-    assert content.height() - last < 400
+    attune.window.resize(attune.window.minimumSize())
+    qtbot.waitUntil(lambda: attune.window.width() == attune.window.minimumWidth())
+    page = attune.window.models
+    scroll = page.findChild(QScrollArea)
+    assert scroll is not None
+    assert scroll.widget().width() <= scroll.viewport().width()
+    privacy = next(label for label in page.findChildren(Label) if label.text().startswith("Attune connects"))
+    below = scroll.widget().height() - privacy.mapTo(scroll.widget(), QPoint(0, privacy.height())).y()
+    assert 0 <= below < 100
+    button = page.recommendation_rows[0].fetch_button
+    assert button.mapTo(page, QPoint(button.width(), 0)).x() <= page.width()
 
 
 def test_a_frozen_build_runs_the_commands_through_a_hidden_flag(monkeypatch: pytest.MonkeyPatch):
