@@ -21,7 +21,7 @@ from engine.paths import Paths
 class Download:
     """The one fetch: under way, paused, failed or done. n_total None: not known; sentence: why it waits or failed.
 
-    path: of the file, once it has come (and of what has come in part, where an earlier session left it).
+    path: of the file, once it has come (and of what has come in part, where an earlier launch left it).
     """
 
     target: str
@@ -234,7 +234,7 @@ class LibraryController(QObject):
             self.looking_changed.emit(False)
 
     def _adopt_paused(self, listing: Listing) -> None:
-        """A fetch that an earlier session left is offered again."""
+        """A fetch that an earlier launch left is offered again."""
         if self._download is None and listing.paused:
             first = listing.paused[0]
             name = next(
