@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from desktop.chat.chat_taste_controller import ChatTasteController
 from desktop.chat.context_meter import ContextKeeper
 from desktop.chat.controller import ChatController
 from desktop.chat.rating_controller import RatingController
@@ -20,6 +22,7 @@ from desktop.line_edit_dialog import LineEditDialog
 from desktop.quiz.controller import QuizController, QuizOutcome, QuizQuestion
 from desktop.settings.dialog import SettingsDialog
 from desktop.settings.keeper import SettingsKeeper
+from desktop.taste.controller import FILE_SUFFIX, TasteController
 from desktop.taste.describe import taste_state
 from desktop.taste.session import TasteSession
 from desktop.theme.controls import ask
@@ -34,6 +37,8 @@ from engine.store.database import Database
 from engine.store.profiles import ProfileStore
 from engine.store.settings import Settings
 from engine.store.speeds import SpeedBook
+
+_PROFILE_FILES = "Attune profiles (*.json)"
 
 
 @dataclass(frozen=True)
@@ -80,8 +85,12 @@ class Attune(QObject):
         self.models = ModelController(self.client, self.settings, self)
         self.library = LibraryController(stores.paths, self)
         chat_store = ChatStore(stores.database)
-        self.ratings = RatingController(chat_store, self.taste, self)
-        self.chats = ChatController(chat_store, self.taste, self.client, self.models, self.settings, self)
+        self.chat_taste = ChatTasteController(chat_store, self.taste, self)
+        self.ratings = RatingController(chat_store, self.taste, self.chat_taste, self)
+        self.chats = ChatController(
+            chat_store, self.taste, self.chat_taste, self.client, self.models, self.settings, self
+        )
+        self.tastes = TasteController(self.taste, self)
         self.context = ContextKeeper(chat_store, self.client, self.settings, self)
         self.quiz = QuizController(self.taste, self)
         self.window = MainWindow()
@@ -92,8 +101,10 @@ class Attune(QObject):
         self._connect_chat()
         self._connect_context()
         self._connect_ratings()
+        self._connect_chat_taste()
         self._connect_sidebar()
-        self._connect_quiz_and_taste()
+        self._connect_quiz()
+        self._connect_taste_page()
         self._connect_shortcuts()
         self.window.closing.connect(self.close)
 
@@ -215,6 +226,15 @@ class Attune(QObject):
         page.why_requested.connect(ratings.explain)
         page.undo_requested.connect(ratings.undo)
 
+    def _connect_chat_taste(self) -> None:
+        chat_taste, header = self.chat_taste, self.window.chat.taste_header
+        chat_taste.changed.connect(header.show_taste)
+        chat_taste.profile_changed.connect(self.chats.refresh_ratings)
+        header.profile_chosen.connect(chat_taste.choose_profile)
+        header.profiles_requested.connect(lambda: self.window.show_page("taste"))
+        header.corrected.connect(chat_taste.correct)
+        header.clear_requested.connect(chat_taste.clear_correction)
+
     def _connect_sidebar(self) -> None:
         sidebar = self.window.sidebar
         self.chats.conversations_changed.connect(self._on_conversations_changed)
@@ -228,7 +248,7 @@ class Attune(QObject):
         sidebar.settings_requested.connect(self.open_settings)
         sidebar.quiz_requested.connect(self._enter_quiz)
 
-    def _connect_quiz_and_taste(self) -> None:
+    def _connect_quiz(self) -> None:
         window, quiz = self.window, self.quiz
         window.welcome.quiz_requested.connect(quiz.begin)
         window.welcome.skip_requested.connect(quiz.skip)
@@ -242,11 +262,24 @@ class Attune(QObject):
         quiz.skipped.connect(lambda: window.show_page("chat"))
         window.quiz_end.chat_requested.connect(lambda: window.show_page("chat"))
         window.quiz_end.taste_requested.connect(lambda: window.show_page("taste"))
-        window.taste.undo_requested.connect(self.taste.undo)
-        window.taste.reset_requested.connect(self._reset_taste)
-        window.taste.quiz_requested.connect(self._enter_quiz)
-        window.taste.sidebar_requested.connect(window.toggle_sidebar)
         self.taste.changed.connect(self._on_taste_changed)
+
+    def _connect_taste_page(self) -> None:
+        page, tastes = self.window.taste, self.tastes
+        page.undo_requested.connect(tastes.undo)
+        page.liking_stated.connect(tastes.correct)
+        page.learns_chosen.connect(tastes.set_learns)
+        page.profile_chosen.connect(self.taste.select)
+        page.create_requested.connect(self._create_profile)
+        page.rename_requested.connect(self._rename_profile)
+        page.delete_requested.connect(self._delete_profile)
+        page.export_requested.connect(self._export_profile)
+        page.import_requested.connect(self._import_profile)
+        page.reset_requested.connect(self._reset_taste)
+        page.quiz_requested.connect(self._enter_quiz)
+        page.sidebar_requested.connect(self.window.toggle_sidebar)
+        tastes.receipt_changed.connect(page.show_receipt)
+        tastes.problem.connect(self.window.show_problem)
 
     def _connect_shortcuts(self) -> None:
         window = self.window
@@ -327,18 +360,14 @@ class Attune(QObject):
     def _choose_file(self) -> None:
         dialog = QFileDialog(self.window, self.tr("Choose a GGUF file"), "", self.tr("GGUF models (*.gguf)"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.library.add)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._open_file_dialog(dialog, self.library.add)
 
     @Slot(str)
     def _rename(self, conversation_id: str | None) -> None:
         current = next((c for c in self._conversations if c.id == conversation_id), None)
         if current is not None:
-            dialog = LineEditDialog(self.tr("Rename chat"), current.title, self.window)
-            dialog.text_chosen.connect(lambda text: self.chats.rename(current.id, text))
-            dialog.finished.connect(dialog.deleteLater)
-            dialog.open()
+            rename = partial(self.chats.rename, current.id)
+            self._ask_for_line(self.tr("Rename chat"), current.title, rename)
 
     @Slot(str)
     def _delete(self, conversation_id: str | None) -> None:
@@ -353,11 +382,62 @@ class Attune(QObject):
             )
 
     @Slot()
+    def _create_profile(self) -> None:
+        self._ask_for_line(self.tr("Name of the new profile"), "", self.tastes.create)
+
+    @Slot()
+    def _rename_profile(self) -> None:
+        self._ask_for_line(self.tr("Rename profile"), self.taste.profile.name, self.tastes.rename)
+
+    def _ask_for_line(self, title: str, text: str, on_text: Callable[[str], None]) -> None:
+        dialog = LineEditDialog(title, text, self.window)
+        dialog.text_chosen.connect(on_text)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
+    def _delete_profile(self) -> None:
+        heir = self.taste.heir
+        if heir is not None:
+            ask(
+                self.window,
+                self.tr("Delete the profile “{name}”?").format(name=self.taste.profile.name),
+                self.tr(
+                    "Its quiz answers, ratings and corrections are deleted for good. "
+                    "Its chats stay, and “{heir}” chooses in them from then on."
+                ).format(heir=heir.name),
+                self.tr("Delete"),
+                self.taste.delete_profile,
+            )
+
+    @Slot()
+    def _export_profile(self) -> None:
+        dialog = QFileDialog(self.window, self.tr("Export the profile"), "", _PROFILE_FILES)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("json")
+        dialog.selectFile(self.taste.profile.name.replace("/", "-") + FILE_SUFFIX)
+        self._open_file_dialog(dialog, self.tastes.export_to)
+
+    @Slot()
+    def _import_profile(self) -> None:
+        dialog = QFileDialog(self.window, self.tr("Import a profile"), "", _PROFILE_FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self._open_file_dialog(dialog, self.tastes.import_from)
+
+    @staticmethod
+    def _open_file_dialog(dialog: QFileDialog, on_file: Callable[[str], None]) -> None:
+        dialog.fileSelected.connect(on_file)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
     def _reset_taste(self) -> None:
         ask(
             self.window,
-            self.tr("Reset your taste?"),
-            self.tr("All quiz answers and ratings are deleted for good. Your chats stay."),
+            self.tr("Reset the taste of “{name}”?").format(name=self.taste.profile.name)
+            if len(self.taste.profiles) > 1
+            else self.tr("Reset your taste?"),
+            self.tr("All quiz answers, ratings and corrections are deleted for good. Your chats stay."),
             self.tr("Reset"),
             self._on_reset_confirmed,
         )

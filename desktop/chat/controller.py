@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from desktop.chat.chat_taste_controller import ChatTasteController
 from desktop.chat.context_meter import with_system_prompt
 from desktop.chat.estimate import ReplyLengths, fractions, seconds_left
 from desktop.chat.rating_controller import draft_states
@@ -87,6 +88,7 @@ class ChatController(QObject):
         self,
         chats: ChatStore,
         taste: TasteSession,
+        chat_taste: ChatTasteController,
         client: EngineClient,
         models: ModelController,
         settings: SettingsKeeper,
@@ -95,6 +97,7 @@ class ChatController(QObject):
         super().__init__(parent)
         self._chats = chats
         self._taste = taste
+        self._chat_taste = chat_taste
         self._client = client
         self._models = models
         self._settings = settings
@@ -141,7 +144,7 @@ class ChatController(QObject):
     def open(self, conversation_id: str | None) -> None:
         self._open_id = conversation_id
         conversation = next((c for c in self._chats.conversations() if c.id == conversation_id), None)
-        self.conversation_opened.emit(conversation)
+        self._announce(conversation)
         self._show_thread()
 
     def rename(self, conversation_id: str, title: str) -> None:
@@ -181,7 +184,9 @@ class ChatController(QObject):
             return
         conversation_id = self._open_id
         if conversation_id is None:
-            conversation_id = self._chats.create_conversation(self._taste.profile_id).id
+            conversation_id = self._chats.create_conversation(
+                self._chat_taste.profile_id, correction=self._chat_taste.correction
+            ).id
         thread = self._chats.thread(conversation_id)
         user = self._chats.add_user_message(conversation_id, text.strip(), thread[-1].id if thread else None)
         self.text_accepted.emit()
@@ -230,7 +235,7 @@ class ChatController(QObject):
             with_system_prompt(_until_user(turns), settings.system_prompt),
             settings.n_drafts if personal else 1,
             SamplingSettings(temperature=settings.temperature, max_tokens=settings.max_tokens),
-            self._taste.learner.weights,
+            self._chat_taste.weights_of(conversation_id),
             settings.time_budget_s if personal else None,
         )
         self.busy_changed.emit(True)
@@ -439,6 +444,15 @@ class ChatController(QObject):
         """Show every message anew: the taste was reset."""
         self._show_thread()
 
+    @Slot()
+    def refresh_ratings(self) -> None:
+        """Show the thumbs of the profile that chooses in the open chat now, where the person is reading."""
+        thread = self._chats.thread(self._open_id) if self._open_id else []
+        thumbs = self._taste.thumbs(self._chat_taste.profile_id)
+        for message in thread:
+            if message.status != "writing":
+                self.message_changed.emit(self._state(message, thread, thumbs))
+
     # helpers
 
     def _of(self, request_id: int) -> _ActiveReply | None:
@@ -459,11 +473,15 @@ class ChatController(QObject):
         self.conversations_changed.emit(conversations)
         current = next((c for c in conversations if c.id == self._open_id), None)
         if current is not None:
-            self.conversation_opened.emit(current)
+            self._announce(current)
+
+    def _announce(self, conversation: Conversation | None) -> None:
+        self._chat_taste.open(conversation)
+        self.conversation_opened.emit(conversation)
 
     def _show_thread(self) -> None:
         thread = self._chats.thread(self._open_id) if self._open_id else []
-        thumbs = self._taste.thumbs()
+        thumbs = self._taste.thumbs(self._chat_taste.profile_id)
         self.thread_changed.emit([self._state(message, thread, thumbs) for message in thread])
         active = self._active if self._active and self._is_open(self._active) else None
         self.progress_changed.emit(active.progress if active else None)
@@ -486,7 +504,9 @@ class ChatController(QObject):
             status=message.status,
             mode=message.mode,
             drafts=draft_states(
-                message, self._taste.thumbs() if thumbs is None else thumbs, self._taste.model.heads_version
+                message,
+                self._taste.thumbs(self._chat_taste.profile_id) if thumbs is None else thumbs,
+                self._taste.model.heads_version,
             ),
             can_try_again=last and message.status in ("stopped", "interrupted"),
         )

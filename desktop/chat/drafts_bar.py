@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.chat.reason_row import reason_words
 from desktop.chat.states import DraftState
 from desktop.theme import metrics
 from desktop.theme.colors import Colors
 from desktop.theme.controls import Button, IconButton, IconLabel, Label
+from desktop.theme.flow_layout import FlowLayout
 
 COPIED_MS = 1500
 
@@ -45,21 +47,14 @@ class DraftsBar(QWidget):
         self.copy_button = IconButton("copy", self.tr("Copy reply"))
         self.why_button = Button(self.tr("Why this one?"), "ghost")
         self.why_button.setCheckable(True)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(metrics.XS)
-        for rating in (self.up_button, self.down_button, self.copy_button):
-            layout.addWidget(rating)
-        layout.addSpacing(metrics.S)
-        pager: tuple[QWidget, ...] = (self.previous_button, self._pager, self.next_button)
-        for widget in pager:
-            layout.addWidget(widget)
-        layout.addSpacing(metrics.S)
-        picked: tuple[QWidget, ...] = (self._picked_icon, self._picked, self.prefer_button)
-        for widget in picked:
-            layout.addWidget(widget)
-        layout.addStretch(1)
-        layout.addWidget(self.why_button)
+        groups = (
+            (self.up_button, self.down_button, self.copy_button),
+            (self.previous_button, self._pager, self.next_button),
+            (self._picked_icon, self._picked, self.prefer_button),
+            (self.why_button,),
+        )
+        self._groups = [_group(*widgets) for widgets in groups]
+        self.setLayout(FlowLayout(*self._groups, spacing=metrics.M))
         self.previous_button.clicked.connect(lambda: self.page_requested.emit(self._position - 1))
         self.next_button.clicked.connect(lambda: self.page_requested.emit(self._position + 1))
         self.prefer_button.clicked.connect(self.prefer_requested)
@@ -88,6 +83,9 @@ class DraftsBar(QWidget):
         self.down_button.setVisible(ratable)
         self.up_button.setChecked(draft is not None and draft.thumb == "up")
         self.down_button.setChecked(draft is not None and draft.thumb == "down")
+        reason = draft.reason if draft is not None else None
+        bad = self.tr("Bad reply")
+        self.down_button.set_name(bad if reason is None else f"{bad}: {reason_words(reason)}")
         self.previous_button.setEnabled(position > 0)
         self.next_button.setEnabled(position < len(drafts) - 1)
         self._pager.setText(f"{position + 1}/{len(drafts)}")
@@ -99,9 +97,23 @@ class DraftsBar(QWidget):
         self._picked.setVisible(bool(label))
         self._picked_icon.setVisible(bool(label))
         self.prefer_button.setVisible(several and draft is not None and not draft.shown)
+        for group in self._groups:
+            buttons = group.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+            group.setVisible(any(not button.isHidden() for button in buttons))
 
     @Slot()
     def _on_copy(self) -> None:
         self.copy_requested.emit()
         self.copy_button.set_icon_name("check")
         QTimer.singleShot(COPIED_MS, self.copy_button, lambda: self.copy_button.set_icon_name("copy"))
+
+
+def _group(*widgets: QWidget) -> QWidget:
+    """What stays side by side when the row wraps."""
+    group = QWidget()
+    layout = QHBoxLayout(group)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(metrics.XS)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return group

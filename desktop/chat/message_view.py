@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
+from typing import TypeVar
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
@@ -15,7 +17,8 @@ from desktop.chat.reason_row import ReasonRow
 from desktop.chat.states import DraftState, MessageState, Receipt, Why
 from desktop.chat.why_panel import WhyPanel
 from desktop.theme import metrics
-from desktop.theme.controls import Button, Label, row
+from desktop.theme.controls import Button, LineLabel
+from desktop.theme.flow_layout import FlowLayout
 from engine.preferences.events import ThumbReason
 
 _BUBBLE_SHARE = 0.82
@@ -51,6 +54,32 @@ class UserMessage(QWidget):
         self._bubble.setFixedWidth(max(60, min(ideal, int(event.size().width() * _BUBBLE_SHARE))))
 
 
+class LineWithButton(QWidget):
+    """A sentence and what can be done about it, which wrap where the width ends."""
+
+    def __init__(self, button: Button) -> None:
+        super().__init__()
+        self.button = button
+        self._line = LineLabel("", "small")
+        self.setLayout(FlowLayout(self._line, button, spacing=metrics.S))
+
+    @property
+    def text(self) -> str:
+        """What is shown; "" where it is hidden."""
+        return "" if self.isHidden() else self._line.text()
+
+    def show_line(self, sentence: str, *, with_button: bool) -> None:
+        self._line.setText(sentence)
+        self._line.setAccessibleName(sentence)
+        self.button.setVisible(with_button)
+        self.setVisible(bool(sentence))
+
+
+_Part = TypeVar("_Part", bound=QWidget)
+_PARTS = ("body", "mark_row", "bar", "reasons", "receipt_row", "why_panel")
+"""Of a reply, from top to bottom."""
+
+
 class ReplyMessage(QWidget):
     """A reply, being written or finished.
 
@@ -76,47 +105,76 @@ class ReplyMessage(QWidget):
         self._state = replace(state, drafts=())  # so that `show_state` turns to the shown draft
         self._position = 0
         self._event: int | None = None
+        self._asks_reason = False
         self.body = MarkdownView()
         self.bar = DraftsBar()
-        self.reasons = ReasonRow()
-        self._asks_reason = False
-        self.why_panel = WhyPanel()
-        self._mark = Label("", "small")
-        self.try_again_button = Button(self.tr("Try again"), "small", icon_name="retry")
-        self._mark_row = QWidget()
-        mark_layout = row(self._mark, self.try_again_button, None)
-        mark_layout.setContentsMargins(0, 0, 0, 0)
-        self._mark_row.setLayout(mark_layout)
-        self._receipt = Label("", "small")
-        self.undo_button = Button(self.tr("Undo"), "link", name=self.tr("Undo this rating"))
-        self.undo_button.setProperty("size", "small")
-        self._receipt_row = QWidget()
-        receipt_layout = row(self._receipt, self.undo_button, None)
-        receipt_layout.setContentsMargins(0, 0, 0, 0)
-        self._receipt_row.setLayout(receipt_layout)
-        self._receipt_row.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(metrics.XS)
-        for widget in (self.body, self._mark_row, self.bar, self.reasons, self._receipt_row, self.why_panel):
-            layout.addWidget(widget)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(metrics.XS)
+        self._layout.addWidget(self.body)
+        self._layout.addWidget(self.bar)
         self.bar.page_requested.connect(self._on_page)
         self.bar.prefer_requested.connect(self._on_prefer)
         self.bar.thumb_pressed.connect(self._on_thumb)
-        self.reasons.reason_chosen.connect(self._on_reason)
         self.bar.copy_requested.connect(self._copy)
         self.bar.why_requested.connect(self._on_why)
-        self.undo_button.clicked.connect(self._on_undo)
-        self.try_again_button.clicked.connect(self.try_again_requested)
         self.show_state(state)
+
+    # parts that few replies ever show are made when they are first needed: a long chat opens sooner
+
+    @cached_property
+    def mark_row(self) -> LineWithButton:
+        """What happened to the reply, and "Try again"."""
+        part = LineWithButton(Button(self.tr("Try again"), "small", icon_name="retry"))
+        part.button.clicked.connect(self.try_again_requested)
+        return self._placed("mark_row", part, part.button)
+
+    @cached_property
+    def reasons(self) -> ReasonRow:
+        part = ReasonRow()
+        part.reason_chosen.connect(self._on_reason)
+        return self._placed("reasons", part, *part.buttons.values())
+
+    @cached_property
+    def receipt_row(self) -> LineWithButton:
+        """What a rating did, and "Undo"."""
+        undo = Button(self.tr("Undo"), "link", name=self.tr("Undo this rating"))
+        undo.setProperty("size", "small")
+        undo.clicked.connect(self._on_undo)
+        return self._placed("receipt_row", LineWithButton(undo), undo)
+
+    @cached_property
+    def why_panel(self) -> WhyPanel:
+        return self._placed("why_panel", WhyPanel())
+
+    def _placed(self, name: str, part: _Part, *controls: QWidget) -> _Part:
+        """Put a part, hidden, in its place, its controls after those before it in the order of Tab."""
+        part.hide()
+        above = [other for other in _PARTS[: _PARTS.index(name)] if other in self.__dict__]
+        self._layout.insertWidget(len(above), part)
+        former: QWidget = self.bar.why_button
+        if name == "receipt_row" and "reasons" in self.__dict__:
+            former = list(self.reasons.buttons.values())[-1]
+        for control in controls:
+            QWidget.setTabOrder(former, control)
+            former = control
+        return part
+
+    @property
+    def undo_button(self) -> Button:
+        return self.receipt_row.button
+
+    @property
+    def try_again_button(self) -> Button:
+        return self.mark_row.button
 
     @property
     def receipt_text(self) -> str:
-        return "" if self._receipt_row.isHidden() else self._receipt.text()
+        return self.receipt_row.text
 
     @property
     def mark_text(self) -> str:
-        return "" if self._mark_row.isHidden() else self._mark.text()
+        return self.mark_row.text
 
     @property
     def draft(self) -> DraftState | None:
@@ -140,10 +198,7 @@ class ReplyMessage(QWidget):
 
     def show_receipt(self, receipt: Receipt) -> None:
         self._event = receipt.event
-        self._receipt.setText(receipt.sentence)
-        self._receipt.setAccessibleName(receipt.sentence)
-        self.undo_button.setVisible(receipt.event is not None)
-        self._receipt_row.show()
+        self.receipt_row.show_line(receipt.sentence, with_button=receipt.event is not None)
 
     def show_why(self, why: Why) -> None:
         self.why_panel.show_why(why)
@@ -158,12 +213,13 @@ class ReplyMessage(QWidget):
         self.bar.setVisible(finished)
         if finished:
             self.bar.show_drafts(state.drafts, self._position)
-        self.reasons.show_reason(draft.reason if draft is not None else None)
-        self.reasons.setVisible(self._asks_reason and draft is not None and draft.thumb == "down")
+        asks = self._asks_reason and draft is not None and draft.thumb == "down"
+        if asks or "reasons" in self.__dict__:
+            self.reasons.show_reason(draft.reason if draft is not None else None)
+            self.reasons.setVisible(asks)
         mark = self._mark_for(draft)
-        self._mark.setText(mark)
-        self._mark_row.setVisible(bool(mark))
-        self.try_again_button.setVisible(state.can_try_again)
+        if mark or "mark_row" in self.__dict__:
+            self.mark_row.show_line(mark, with_button=state.can_try_again)
 
     def _mark_for(self, draft: DraftState | None) -> str:
         if self._state.status == "interrupted":
@@ -198,13 +254,14 @@ class ReplyMessage(QWidget):
 
     @Slot()
     def _on_why(self) -> None:
-        if self.why_panel.isVisible():
+        if "why_panel" in self.__dict__ and self.why_panel.isVisible():
             self._hide_why()
         elif self.draft is not None:
             self.why_requested.emit(self.message_id, self.draft.index)
 
     def _hide_why(self) -> None:
-        self.why_panel.hide()
+        if "why_panel" in self.__dict__:
+            self.why_panel.hide()
         self.bar.why_button.setChecked(False)
 
     @Slot()

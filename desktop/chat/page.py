@@ -11,8 +11,9 @@ from desktop.chat.context_meter import ContextDivider
 from desktop.chat.message_view import ReplyMessage, UserMessage
 from desktop.chat.progress_card import ProgressCard
 from desktop.chat.states import MessageState, Progress, Receipt, Why
+from desktop.chat.taste_header import TasteHeader
 from desktop.theme import metrics
-from desktop.theme.controls import Button, IconButton, Label, centered_column, row
+from desktop.theme.controls import Button, ElidedLabel, IconButton, Label, centered_column, row
 from engine.store.chats import Conversation
 
 
@@ -70,7 +71,8 @@ class ChatPage(QWidget):
     model_requested: the person wants another model.
     sidebar_requested: show or hide the sidebar.
     stop_requested: Esc was pressed.
-    Sending, stopping and the mode are signals of `composer`; the progress card has its own stop.
+    Sending, stopping and the mode are signals of `composer`; the progress card has its own stop; profile and
+    correction of the chat are signals of `taste_header`.
     """
 
     prefer_requested = Signal(str, int)
@@ -93,6 +95,7 @@ class ChatPage(QWidget):
         self._last_user: UserMessage | None = None
         self.composer = Composer()
         self.progress_card = ProgressCard()
+        self.taste_header = TasteHeader()
         self.empty = EmptyChat()
         self.context_divider = ContextDivider()
         self._trailer = Label("", "small", wrap=True, selectable=True)
@@ -128,7 +131,7 @@ class ChatPage(QWidget):
         bar.setObjectName("topBar")
         self.sidebar_button = IconButton("sidebar", self.tr("Show or hide the sidebar (Ctrl+B)"))
         self.sidebar_button.clicked.connect(self.sidebar_requested)
-        self._title = Label("", "heading")
+        self._title = ElidedLabel("", "heading")
         self.more_button = IconButton("more", self.tr("Rename or delete this chat"))
         menu = QMenu(self.more_button)
         menu.addAction(self.tr("Rename…"), self.rename_requested.emit)
@@ -139,6 +142,7 @@ class ChatPage(QWidget):
         layout.setContentsMargins(metrics.M, metrics.S, metrics.M, metrics.S)
         layout.addWidget(self.sidebar_button)
         layout.addWidget(self._title, 1)
+        layout.addWidget(self.taste_header)
         layout.addWidget(self.more_button)
         return bar
 
@@ -183,7 +187,7 @@ class ChatPage(QWidget):
 
     @Slot(object)
     def show_conversation(self, conversation: Conversation | None) -> None:
-        self._title.setText(conversation.title if conversation else self.tr("New chat"))
+        self._title.show_text(conversation.title if conversation else self.tr("New chat"))
         self.more_button.setVisible(conversation is not None)
 
     @Slot(object)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop.chat.chat_taste_controller import ChatTasteController
+from desktop.chat.correction_words import correction_words
 from desktop.chat.states import DraftState, Receipt, Thumb, Why
 from desktop.chat.why import explain
 from desktop.taste.session import GivenThumb, TasteSession, Thumbs
@@ -26,18 +29,25 @@ class RatingController(QObject):
     receipt_changed = Signal(object)
     why_ready = Signal(object)
 
-    def __init__(self, chats: ChatStore, taste: TasteSession, parent: QObject | None = None) -> None:
+    def __init__(
+        self, chats: ChatStore, taste: TasteSession, chat_taste: ChatTasteController, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._chats = chats
         self._taste = taste
+        self._chat_taste = chat_taste
         taste.event_undone.connect(self._on_event_undone)
 
     def rate(self, message_id: str, index: int, up: bool) -> None:
         """A thumb on a draft. The same thumb again takes it back."""
-        given = self._taste.thumbs().get((message_id, index))
+        profile_id = self._profile_of(message_id)
+        given = self._taste.thumbs(profile_id).get((message_id, index))
         if given is not None and given.up == up:
-            self._taste.clear_thumbs(message_id, index)
+            self._taste.clear_thumbs(profile_id, message_id, index)
             self._taken_back(message_id)
+            return
+        if not self._taste.learns(profile_id):
+            self._say_paused(message_id)
             return
         message = self._chats.message(message_id)
         draft = next((draft for draft in message.drafts if draft.index == index), None)
@@ -45,22 +55,26 @@ class RatingController(QObject):
         reference = thumb_reference(message, index, self._before(message_id), self._taste.model.heads_version)
         if own is None or reference is None:
             return
-        receipt = self._taste.thumb(message_id, index, up, own, reference)
+        receipt = self._taste.thumb(profile_id, message_id, index, up, own, reference)
         self.message_touched.emit(message_id)
         self._receipt(message_id, receipt.change, receipt.number)
 
     def give_reason(self, message_id: str, index: int, reason: ThumbReason) -> None:
         """Why the thumb on a draft is down. The same reason again takes it back, and leaves the bare thumb."""
-        given = self._taste.thumbs().get((message_id, index))
+        profile_id = self._profile_of(message_id)
+        given = self._taste.thumbs(profile_id).get((message_id, index))
         if given is None or given.up:
             return
         if given.reason == reason:
             while given is not None and given.reason is not None:  # also those that this one stood in for
                 self._taste.undo(given.number)
-                given = self._taste.thumbs().get((message_id, index))
+                given = self._taste.thumbs(profile_id).get((message_id, index))
             self._taken_back(message_id, given)
             return
-        receipt = self._taste.give_reason(message_id, index, reason)
+        if not self._taste.learns(profile_id):
+            self._say_paused(message_id)
+            return
+        receipt = self._taste.give_reason(profile_id, message_id, index, reason)
         if receipt is None:
             return
         self.message_touched.emit(message_id)
@@ -86,25 +100,32 @@ class RatingController(QObject):
             and shown.finish in FINISHED
             and message.heads_version == self._taste.model.heads_version
         )
-        if ours is not None and theirs is not None and comparable:
-            receipt = self._taste.prefer(message_id, index, shown.index, ours, theirs)
+        profile_id = self._profile_of(message_id)
+        if ours is not None and theirs is not None and comparable and self._taste.learns(profile_id):
+            receipt = self._taste.prefer(profile_id, message_id, index, shown.index, ours, theirs)
             self.message_touched.emit(message_id)
             self._receipt(message_id, receipt.change, receipt.number)
         else:
             self.message_touched.emit(message_id)
-            self.receipt_changed.emit(Receipt(message_id, self.tr("This one is the reply now."), None))
+            sentence = self.tr("This one is the reply now.")
+            if not self._taste.learns(profile_id):
+                sentence = self.tr("This one is the reply now. Learning is paused, so nothing was learned from it.")
+            self.receipt_changed.emit(Receipt(message_id, sentence, None))
 
     def undo(self, message_id: str, number: int) -> None:
         """Take a rating back; what it stood in for, as a reason does for its bare thumb, counts again."""
-        before = self._taste.thumbs()
+        profile_id = self._profile_of(message_id)
+        before = self._taste.thumbs(profile_id)
         self._taste.undo(number)
         undone = next((key for key, given in before.items() if given.number == number), None)
-        self._taken_back(message_id, self._taste.thumbs().get(undone) if undone is not None else None)
+        self._taken_back(message_id, self._taste.thumbs(profile_id).get(undone) if undone is not None else None)
 
     def explain(self, message_id: str, index: int) -> None:
         drafts = self._chats.message(message_id).drafts
-        weights = self._taste.learner.posterior.mean
-        why = explain(message_id, drafts, index, weights, self._taste.model)
+        conversation = self._chats.conversation(self._chats.conversation_of(message_id))
+        weights = np.array(self._chat_taste.weights_of(conversation.id).mean)
+        correction = correction_words(conversation.correction)
+        why = explain(message_id, drafts, index, weights, self._taste.model, correction)
         nothing = self.tr("There is no other draft to compare this one with.")
         self.why_ready.emit(why or Why(message_id, index, nothing))
 
@@ -124,6 +145,9 @@ class RatingController(QObject):
 
     # helpers
 
+    def _profile_of(self, message_id: str) -> int:
+        return self._chat_taste.profile_of(self._chats.conversation_of(message_id))
+
     def _taken_back(self, message_id: str, left: GivenThumb | None = None) -> None:
         """left: the thumb on the same draft that counts now."""
         self.message_touched.emit(message_id)
@@ -134,10 +158,18 @@ class RatingController(QObject):
                 sentence = self.tr("Taken back: the thumb down before it counts again.")
         self.receipt_changed.emit(Receipt(message_id, sentence, left.number if left is not None else None))
 
+    def _say_paused(self, message_id: str) -> None:
+        paused = self.tr("Learning is paused for this taste, so your rating is not kept.")
+        self.receipt_changed.emit(Receipt(message_id, paused, None))
+
     def _receipt(self, message_id: str, change: str | None, number: int) -> None:
-        sentence = self.tr("Noted. It changes nothing visible yet.")
+        noted = self.tr("Noted")
+        if len(self._taste.profiles) > 1:
+            name = self._taste.name_of(self._profile_of(message_id))
+            noted = self.tr("Noted for “{name}”").format(name=name)
+        sentence = self.tr("{noted}. It changes nothing visible yet.").format(noted=noted)
         if change is not None:
-            sentence = self.tr("Noted: {change} from now on.").format(change=change)
+            sentence = self.tr("{noted}: {change} from now on.").format(noted=noted, change=change)
         self.receipt_changed.emit(Receipt(message_id, sentence, number))
 
     def _before(self, message_id: str) -> list[StoredMessage]:

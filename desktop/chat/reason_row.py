@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from typing import get_args
+
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.theme.controls import Button, Label
 from desktop.theme.flow_layout import FlowLayout
 from engine.preferences.events import ThumbReason
+
+
+def reason_words(reason: ThumbReason) -> str:
+    """Why a thumb is down, as in "Thumb down: too long"."""
+    return {
+        "too_long": _tr("too long"),
+        "too_short": _tr("too short"),
+        "tone": _tr("tone"),
+        "wrong": _tr("wrong"),
+        "other": _tr("other"),
+    }[reason]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Reasons", text)
 
 
 class ReasonRow(QWidget):
@@ -19,16 +36,11 @@ class ReasonRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        words: tuple[tuple[ThumbReason, str], ...] = (
-            ("too_long", self.tr("Too long")),
-            ("too_short", self.tr("Too short")),
-            ("tone", self.tr("Tone")),
-            ("wrong", self.tr("Wrong")),
-            ("other", self.tr("Other")),
-        )
         self.buttons: dict[ThumbReason, Button] = {}
-        for reason, text in words:
-            button = Button(text, "choice", name=self.tr("Why the thumb down: {reason}").format(reason=text))
+        for reason in get_args(ThumbReason):
+            words = reason_words(reason)
+            name = self.tr("Why the thumb down: {reason}").format(reason=words)
+            button = Button(words[:1].upper() + words[1:], "choice", name=name)
             button.setCheckable(True)
             button.clicked.connect(lambda _checked=False, reason=reason: self._on_clicked(reason))
             self.buttons[reason] = button
@@ -36,7 +48,7 @@ class ReasonRow(QWidget):
             self.tr("The content is wrong. That is no matter of taste: style stays as it was.")
         )
         self._chosen: ThumbReason | None = None
-        self.setLayout(FlowLayout(Label(self.tr("What was it?"), "small"), *self.buttons.values()))
+        self.setLayout(FlowLayout(Label(self.tr("What was off?"), "small"), *self.buttons.values()))
 
     def show_reason(self, chosen: ThumbReason | None) -> None:
         self._chosen = chosen

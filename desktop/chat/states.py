@@ -72,6 +72,8 @@ class Why:
     draft_index: int
     sentence: str
     reasons: tuple[Reason, ...] = field(default=())
+    correction: str = ""
+    """The chat's own correction that counts in it, in words."""
 
 
 def signed(value: float, digits: int = 1) -> str:

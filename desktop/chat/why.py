@@ -45,9 +45,17 @@ def runner_up(drafts: Sequence[StoredDraft], index: int) -> StoredDraft | None:
 
 
 def explain(
-    message_id: str, drafts: Sequence[StoredDraft], index: int, weights: FloatArray, model: TasteModel
+    message_id: str,
+    drafts: Sequence[StoredDraft],
+    index: int,
+    weights: FloatArray,
+    model: TasteModel,
+    correction: str = "",
 ) -> Why | None:
-    """Draft `index` against the best of the others, by the weights as they are now; None when there is no other."""
+    """Draft `index` against the best of the others, by the weights as they are now; None when there is no other.
+
+    correction: the chat's own, in words, where the weights have one.
+    """
     draft = next((d for d in drafts if d.index == index), None)
     other = runner_up(drafts, index)
     if draft is None or other is None or draft.base_rewards is None or other.base_rewards is None:
@@ -63,8 +71,9 @@ def explain(
     return Why(
         message_id=message_id,
         draft_index=index,
-        sentence=_sentence(contributions, quality, number, picked=draft.picked),
+        sentence=_sentence(contributions, quality, number, picked=draft.picked, corrected=bool(correction)),
         reasons=_reasons(contributions, quality),
+        correction=correction,
     )
 
 
@@ -77,12 +86,16 @@ def _clause(contribution: Contribution) -> str:
     return _tr("it is {word}").format(word=_tr(AXIS_WORDS[contribution.axis][more]))
 
 
-def _sentence(contributions: Sequence[Contribution], quality: float, other: int, *, picked: bool) -> str:
+def _sentence(
+    contributions: Sequence[Contribution], quality: float, other: int, *, picked: bool, corrected: bool
+) -> str:
     lead = sum(c.value for c in contributions) + quality
     if picked and lead < 0:
         if quality > QUALITY_MARGIN:
             sentence = _tr("Draft {n} is nearer to your taste, but was left out as the clearly weaker answer ({q}).")
             return sentence.format(n=other, q=signed(-quality))
+        if corrected:  # maybe only since this one was picked
+            return _tr("As this chat is corrected now, it leans towards draft {n}.").format(n=other)
         return _tr(
             "Your taste leans a little towards draft {n}, but Attune is less sure of that than of this one."
         ).format(n=other)

@@ -44,11 +44,7 @@ class WhyPanel(QFrame):
         self.setObjectName("panel")
         self._sentence = Label("", wrap=True, selectable=True)
         self._grid_host = QWidget()
-        self._note = Label(
-            self.tr("In log-odds, by your taste as it is now: +1 means about 3 to 1 in favour."),
-            "small",
-            wrap=True,
-        )
+        self._note = Label("", "small", wrap=True)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(metrics.L - 4, metrics.M, metrics.L - 4, metrics.M)
         self._layout.setSpacing(metrics.S)
@@ -60,6 +56,11 @@ class WhyPanel(QFrame):
     @property
     def text(self) -> str:
         return self._sentence.text()
+
+    @property
+    def note(self) -> str:
+        """What the numbers are, and what they count in."""
+        return self._note.text()
 
     def show_why(self, why: Why) -> None:
         self._sentence.setText(why.sentence)
@@ -82,5 +83,12 @@ class WhyPanel(QFrame):
         self._grid_host.deleteLater()
         self._grid_host = host
         host.setVisible(bool(why.reasons))
+        note = self.tr("In log-odds, by your taste as it is now: +1 means about 3 to 1 in favour.")
+        if why.correction:
+            note = self.tr(
+                "In log-odds, by your taste as it is now and {correction} as this chat asks for: "
+                "+1 means about 3 to 1 in favour."
+            ).format(correction=why.correction)
+        self._note.setText(note)
         self._note.setVisible(bool(why.reasons))
         self.show()

@@ -16,7 +16,7 @@ from engine.preferences.taste_model import QuizPair
 
 @dataclass(frozen=True)
 class QuizQuestion:
-    """What the quiz page shows. number: from 1; certainty: 0 to 1."""
+    """What the quiz page shows. number: from 1; certainty: 0 to 1; profile: whose quiz, "" for an only profile."""
 
     prompt: str
     left: str
@@ -25,6 +25,7 @@ class QuizQuestion:
     at_most: int
     certainty: float
     can_go_back: bool
+    profile: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class QuizController(QObject):
                 at_most=QUIZ_LENGTH,
                 certainty=learner.posterior.certainty,
                 can_go_back=learner.n_quiz_answers > 0,
+                profile=self._taste.profile.name if len(self._taste.profiles) > 1 else "",
             )
         )
 

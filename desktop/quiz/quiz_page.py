@@ -160,7 +160,10 @@ class QuizPage(QWidget):
         return self._number.text()
 
     def show_question(self, question: QuizQuestion) -> None:
-        self._number.setText(self.tr("Question {n} of up to {m}").format(n=question.number, m=question.at_most))
+        number = self.tr("Question {n} of up to {m}").format(n=question.number, m=question.at_most)
+        if question.profile:
+            number = self.tr("{number} · for “{name}”").format(number=number, name=question.profile)
+        self._number.setText(number)
         percent = round(100 * question.certainty)
         self._certainty.setValue(percent)
         self._certainty.setAccessibleName(self.tr("How sure Attune is of your taste: {n}%").format(n=percent))

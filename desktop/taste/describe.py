@@ -8,8 +8,10 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.chat.reason_row import reason_words
+from desktop.taste.likings_chart import leaning
 from desktop.taste.session import TasteSession
-from engine.preferences.events import AxisStatement, DraftPreferred, LoggedEvent, QuizAnswer, Thumb, ThumbReason
+from engine.preferences.events import AxisStatement, DraftPreferred, LoggedEvent, QuizAnswer, Thumb
 from engine.preferences.explanation import AXIS_WORDS, AxisLiking, describe_taste
 from engine.preferences.taste_model import TasteModel
 
@@ -34,6 +36,12 @@ class TasteState:
     n_answers: int
     n_ratings: int
     events: tuple[EventLine, ...]
+    profiles: tuple[tuple[int, str], ...]
+    """(id, name) of all."""
+    profile_id: int
+    """Whose taste this is."""
+    learns: bool
+    """Whether ratings in this profile's chats are kept."""
 
 
 def _tr(text: str) -> str:
@@ -49,6 +57,9 @@ def taste_state(taste: TasteSession) -> TasteState:
         n_answers=learner.n_quiz_answers,
         n_ratings=sum(isinstance(entry.event, Thumb | DraftPreferred) for entry in events),
         events=tuple(_line(entry, taste.model) for entry in reversed(events[-N_EVENTS_LISTED:])),
+        profiles=tuple((profile.id, profile.name) for profile in taste.profiles),
+        profile_id=taste.profile_id,
+        learns=taste.profile.learns,
     )
 
 
@@ -60,16 +71,6 @@ def _plain(markdown: str) -> str:
 def _line(entry: LoggedEvent, model: TasteModel) -> EventLine:
     when = datetime.fromtimestamp(entry.created_at).strftime("%d %b, %H:%M")
     return EventLine(entry.number, _words(entry, model), when)
-
-
-def _reason_words(reason: ThumbReason) -> str:
-    return {
-        "too_long": _tr("too long"),
-        "too_short": _tr("too short"),
-        "tone": _tr("its tone"),
-        "wrong": _tr("wrong, which is no matter of taste"),
-        "other": _tr("something else"),
-    }[reason]
 
 
 def _words(entry: LoggedEvent, model: TasteModel) -> str:
@@ -88,10 +89,10 @@ def _words(entry: LoggedEvent, model: TasteModel) -> str:
         case Thumb(reason=reason):
             if reason is None:
                 return _tr("Thumb down on a reply")
-            return _tr("Thumb down on a reply: {reason}").format(reason=_reason_words(reason))
+            return _tr("Thumb down on a reply: {reason}").format(reason=reason_words(reason))
         case DraftPreferred(preferred_index=preferred, shown_index=shown):
             return _tr("Preferred draft {a} over draft {b}").format(a=preferred + 1, b=shown + 1)
-        case AxisStatement(axis=axis, value=value):
-            return _tr("You said: {word}").format(word=AXIS_WORDS[axis][value > 0])
+        case AxisStatement(axis=axis, value=value) if axis in AXIS_WORDS:
+            return _tr("You set {axis}: {words}").format(axis=axis, words=leaning(axis, value))
         case _:
             return type(entry.event).__name__

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop.chat.states import signed
 from desktop.theme.colors import colors_of
 from engine.preferences.explanation import AXIS_WORDS, AxisLiking
 
 _HEIGHT, _BAR = 24, 10
+_SOME, _MUCH = 0.3, 0.8
+"""From here a liking (log-odds a standard deviation) is more than a little, and much."""
+
+
+def leaning(axis: str, value: float) -> str:
+    """A liking in a few words: "shorter, much (−0.80)"."""
+    if abs(value) < 0.05:
+        return _tr("no liking either way")
+    word = _tr(AXIS_WORDS[axis][value > 0])
+    degree = "{word}" if abs(value) < _MUCH else _tr("{word}, much")
+    if abs(value) < _SOME:
+        degree = _tr("{word}, a little")
+    return f"{degree.format(word=word)} ({signed(value, 2)})"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Likings", text)
 
 
 def spoken(liking: AxisLiking) -> str:

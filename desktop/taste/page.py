@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.taste.describe import EventLine, TasteState
+from desktop.taste.liking_slider import LikingSlider
 from desktop.taste.likings_chart import LikingBar
+from desktop.taste.profile_button import ProfileButton
 from desktop.theme import metrics
-from desktop.theme.controls import Button, IconButton, Label, centered_column, row
-from engine.preferences.explanation import AXIS_WORDS
+from desktop.theme.controls import Button, ElidedLabel, IconButton, Label, centered_column, row
+from engine.preferences.explanation import AXIS_WORDS, AxisLiking
 from engine.types import AXES
 
-
-class ElidedLabel(Label):
-    """One line, shortened at its end where it does not fit."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self._full = text
-        self.setToolTip(text)
-        self.setAccessibleName(text)
-        self.setMinimumWidth(40)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.setText(self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, self.width()))
+_STACKED_FROM = 150
+"""Text of this size, in percent of the usual one, leaves no room for everything side by side."""
 
 
 class TastePage(QWidget):
     """Signals:
     undo_requested: (event number).
+    liking_stated: (axis, liking in log-odds a standard deviation).
+    learns_chosen: (bool), whether ratings in chats are kept.
+    profile_chosen: (profile id).
+    create_requested, rename_requested, delete_requested, export_requested, import_requested: profiles.
     reset_requested, quiz_requested, sidebar_requested.
     """
 
     undo_requested = Signal(int)
+    liking_stated = Signal(str, float)
+    learns_chosen = Signal(bool)
+    profile_chosen = Signal(int)
+    create_requested = Signal()
+    rename_requested = Signal()
+    delete_requested = Signal()
+    export_requested = Signal()
+    import_requested = Signal()
     reset_requested = Signal()
     quiz_requested = Signal()
     sidebar_requested = Signal()
@@ -45,7 +46,20 @@ class TastePage(QWidget):
         self.setObjectName("page")
         self._summary = Label("", "title", wrap=True)
         self._rests_on = Label("", "muted", wrap=True)
+        self.profile_button = ProfileButton()
         self.bars = {axis: LikingBar() for axis in AXES}
+        self.correct_buttons = {axis: self._correct_button(axis) for axis in AXES}
+        self.sliders = {axis: LikingSlider(axis) for axis in AXES}
+        self._likings: dict[str, AxisLiking] = {}
+        self._reach = 1.0
+        self._event: int | None = None
+        self._profile_id: int | None = None
+        self._receipt = Label("", "small", wrap=True)
+        self.receipt_undo_button = Button(self.tr("Undo"), "link", name=self.tr("Undo this change"))
+        self.receipt_undo_button.setProperty("size", "small")
+        self.learns_box = QCheckBox(self.tr("Learn from my ratings in chats"))
+        self.learns_box.setAccessibleName(self.learns_box.text())
+        self._learns_note = Label("", "small", wrap=True)
         self._events = QVBoxLayout()
         self._events.setSpacing(2)
         self._event_rows: list[QWidget] = []
@@ -64,6 +78,12 @@ class TastePage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._build_top_bar())
         layout.addWidget(scroll, 1)
+        for axis, slider in self.sliders.items():
+            slider.stated.connect(self._on_stated)
+            slider.left.connect(lambda axis=axis: self._close_slider(axis))
+        self.profile_button.profile_chosen.connect(self.profile_chosen)
+        self.receipt_undo_button.clicked.connect(self._on_undo)
+        self.learns_box.clicked.connect(self.learns_chosen)
         self.quiz_button.clicked.connect(self.quiz_requested)
         self.reset_button.clicked.connect(self.reset_requested)
 
@@ -76,7 +96,29 @@ class TastePage(QWidget):
         layout.setContentsMargins(metrics.M, metrics.S, metrics.M, metrics.S)
         layout.addWidget(sidebar_button)
         layout.addWidget(Label(self.tr("Your taste"), "heading"), 1)
+        layout.addWidget(self.profile_button)
+        layout.addWidget(self._build_more_button())
         return bar
+
+    def _build_more_button(self) -> IconButton:
+        self.more_button = IconButton("more", self.tr("Profiles: add, rename, delete, export, import"))
+        menu = QMenu(self.more_button)
+        menu.addAction(self.tr("New profile…"), self.create_requested.emit)
+        menu.addAction(self.tr("Rename this profile…"), self.rename_requested.emit)
+        self.delete_action = menu.addAction(self.tr("Delete this profile…"), self.delete_requested.emit)
+        menu.addSeparator()
+        menu.addAction(self.tr("Export to a file…"), self.export_requested.emit)
+        menu.addAction(self.tr("Import from a file…"), self.import_requested.emit)
+        self.more_button.setMenu(menu)
+        self.more_button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+        return self.more_button
+
+    def _correct_button(self, axis: str) -> IconButton:
+        button = IconButton("edit", self.tr("Correct {axis}").format(axis=axis), checkable=True)
+        button.setProperty("kind", "tight")
+        button.setIconSize(QSize(metrics.scaled(14), metrics.scaled(14)))
+        button.clicked.connect(lambda checked: self._open_slider(axis) if checked else self._close_slider(axis))
+        return button
 
     def _build_content(self) -> QWidget:
         content = QWidget()
@@ -87,11 +129,12 @@ class TastePage(QWidget):
         layout.addWidget(self._rests_on)
         layout.addSpacing(metrics.S)
         layout.addWidget(self._build_chart())
+        layout.addWidget(self._build_receipt())
         layout.addWidget(
             Label(
                 self.tr(
                     "The bar is Attune's best guess, the whisker how far off it may well be. "
-                    "Pale bars are too unsure to count on."
+                    "Pale bars are too unsure to count on. Where it is wrong, correct it with the pen."
                 ),
                 "small",
                 wrap=True,
@@ -102,28 +145,60 @@ class TastePage(QWidget):
         layout.addWidget(self._no_events)
         layout.addLayout(self._events)
         layout.addSpacing(metrics.M)
+        layout.addWidget(self.learns_box)
+        layout.addWidget(self._learns_note)
+        layout.addSpacing(metrics.M)
         layout.addLayout(row(self.quiz_button, self.reset_button, None))
         layout.addStretch(1)
         return content
+
+    def _build_receipt(self) -> QWidget:
+        self._receipt_row = QWidget()
+        layout = QHBoxLayout(self._receipt_row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._receipt, 1)
+        layout.addWidget(self.receipt_undo_button)
+        self._receipt_row.hide()
+        return self._receipt_row
 
     def _build_chart(self) -> QFrame:
         card = QFrame()
         card.setObjectName("card")
         grid = QGridLayout(card)
-        grid.setContentsMargins(metrics.L, metrics.L - 4, metrics.L, metrics.L - 4)
-        grid.setHorizontalSpacing(metrics.M)
+        grid.setContentsMargins(metrics.M, metrics.L - 4, metrics.S, metrics.L - 4)
+        grid.setHorizontalSpacing(metrics.S)
         grid.setVerticalSpacing(metrics.XS + 1)
         for index, axis in enumerate(AXES):
-            less, more = AXIS_WORDS[axis]
-            left = Label(less, "small", wrap=True)
-            left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(Label(axis.capitalize()), index, 0)
-            grid.addWidget(left, index, 1)
-            grid.addWidget(self.bars[axis], index, 2)
-            grid.addWidget(Label(more, "small", wrap=True), index, 3)
+            if metrics.scaled(100) < _STACKED_FROM:
+                self._place_in_a_line(grid, axis, 2 * index)
+            else:
+                self._place_stacked(grid, axis, 3 * index)
+            self.sliders[axis].hide()
         for column, share in ((1, 3), (2, 5), (3, 3)):
             grid.setColumnStretch(column, share)
         return card
+
+    def _ends(self, axis: str) -> tuple[Label, Label]:
+        """What less and more of an axis is called."""
+        less, more = (Label(word, "small", wrap=True) for word in AXIS_WORDS[axis])
+        less.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return less, more
+
+    def _place_in_a_line(self, grid: QGridLayout, axis: str, line: int) -> None:
+        less, more = self._ends(axis)
+        widgets = (Label(axis.capitalize()), less, self.bars[axis], more, self.correct_buttons[axis])
+        for place, widget in enumerate(widgets):
+            grid.addWidget(widget, line, place)
+        grid.addWidget(self.sliders[axis], line + 1, 0, 1, 5)
+
+    def _place_stacked(self, grid: QGridLayout, axis: str, line: int) -> None:
+        """With large text the name gets a line of its own, so that the bar keeps its width."""
+        less, more = self._ends(axis)
+        grid.addWidget(Label(axis.capitalize()), line, 1, 1, 3)
+        grid.addWidget(self.correct_buttons[axis], line, 4)
+        for place, widget in enumerate((less, self.bars[axis], more), start=1):
+            grid.addWidget(widget, line + 1, place)
+        grid.addWidget(self.sliders[axis], line + 2, 1, 1, 4)
 
     @property
     def summary(self) -> str:
@@ -143,11 +218,67 @@ class TastePage(QWidget):
                 a=state.n_answers, b=state.n_ratings
             )
         )
-        reach = max([1.0, *(abs(liking.mean) + 2 * liking.sd for liking in state.likings)])
+        self._reach = max([1.0, *(abs(liking.mean) + 2 * liking.sd for liking in state.likings)])
+        self._likings = {liking.axis: liking for liking in state.likings}
         for liking in state.likings:
-            self.bars[liking.axis].show_liking(liking, reach)
+            self.bars[liking.axis].show_liking(liking, self._reach)
         self._show_events(state.events)
         self.reset_button.setEnabled(bool(state.events))
+        self._show_profile(state)
+
+    def _show_profile(self, state: TasteState) -> None:
+        self.profile_button.show_profiles(state.profiles, state.profile_id)
+        self.delete_action.setVisible(len(state.profiles) > 1)
+        self.learns_box.setChecked(state.learns)
+        self._learns_note.setText(
+            self.tr("Thumbs and “I prefer this one” move your taste, and each can be undone.")
+            if state.learns
+            else self.tr(
+                "Paused: thumbs and “I prefer this one” are not kept, also not for later. "
+                "The quiz and corrections made here still count."
+            )
+        )
+        if state.profile_id != self._profile_id:
+            self._profile_id = state.profile_id
+            self.show_receipt("", None)
+            for axis in AXES:
+                self._close_slider(axis)
+
+    @property
+    def receipt_text(self) -> str:
+        return "" if self._receipt_row.isHidden() else self._receipt.text()
+
+    def show_receipt(self, sentence: str, event: int | None) -> None:
+        """What a change did. event: its number in the log, None when there is nothing to undo."""
+        self._event = event
+        self._receipt.setText(sentence)
+        self._receipt.setAccessibleName(sentence)
+        self._receipt_row.setVisible(bool(sentence))
+        self.receipt_undo_button.setVisible(event is not None)
+
+    def _open_slider(self, axis: str) -> None:
+        for other in AXES:
+            if other != axis:
+                self._close_slider(other)
+        self.sliders[axis].show()
+        self.sliders[axis].begin(self._likings[axis], self._reach)
+
+    def _close_slider(self, axis: str) -> None:
+        had_focus = self.sliders[axis].isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self.sliders[axis].hide()
+        self.correct_buttons[axis].setChecked(False)
+        if had_focus:
+            self.correct_buttons[axis].setFocus()
+
+    @Slot(str, float)
+    def _on_stated(self, axis: str, value: float) -> None:
+        self._close_slider(axis)
+        self.liking_stated.emit(axis, value)
+
+    @Slot()
+    def _on_undo(self) -> None:
+        if self._event is not None:
+            self.undo_requested.emit(self._event)
 
     def show_quiz_entry(self, text: str) -> None:
         self.quiz_button.setText(text)

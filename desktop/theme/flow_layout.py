@@ -14,6 +14,8 @@ class FlowLayout(QLayout):
     def __init__(self, *widgets: QWidget, spacing: int = metrics.XS) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
+        self._minimum: QSize | None = None
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
         for widget in widgets:
@@ -21,28 +23,24 @@ class FlowLayout(QLayout):
 
     def _place(self, rect: QRect, *, move: bool) -> int:
         """Returns: the height that the lines take."""
-        lines: list[list[QLayoutItem]] = [[]]
+        lines: list[list[tuple[QLayoutItem, QSize]]] = [[]]
         right = rect.left()
         for item in self._items:
             if item.isEmpty():
                 continue
-            width = item.sizeHint().width()
-            if lines[-1] and right + width > rect.right() + 1:
+            size = _size_within(item, rect.width())
+            if lines[-1] and right + size.width() > rect.right() + 1:
                 lines.append([])
                 right = rect.left()
-            lines[-1].append(item)
-            right += width + self.spacing()
+            lines[-1].append((item, size))
+            right += size.width() + self.spacing()
         top = rect.top()
         for line in lines:
-            height = max((item.sizeHint().height() for item in line), default=0)
+            height = max((size.height() for _, size in line), default=0)
             left = rect.left()
-            for item in line:
-                size = item.sizeHint()
+            for item, size in line:
                 if move:
-                    width = min(size.width(), rect.width())
-                    item.setGeometry(
-                        QRect(QPoint(left, top + (height - size.height()) // 2), QSize(width, size.height()))
-                    )
+                    item.setGeometry(QRect(QPoint(left, top + (height - size.height()) // 2), size))
                 left += size.width() + self.spacing()
             top += height + self.spacing()
         return top - self.spacing() - rect.top()
@@ -68,7 +66,9 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        if width not in self._heights:  # Qt asks many times for the same
+            self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
@@ -78,8 +78,22 @@ class FlowLayout(QLayout):
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:
-        size = QSize()
-        for item in self._items:
-            if not item.isEmpty():
-                size = size.expandedTo(item.minimumSize())
+        if self._minimum is None:
+            self._minimum = QSize()
+            for item in self._items:
+                if not item.isEmpty():
+                    self._minimum = self._minimum.expandedTo(item.minimumSize())
+        return self._minimum
+
+    def invalidate(self) -> None:
+        super().invalidate()
+        self._heights.clear()
+        self._minimum = None
+
+
+def _size_within(item: QLayoutItem, width: int) -> QSize:
+    """What the item asks for, or what it needs where that is wider than the whole line."""
+    size = item.sizeHint()
+    if size.width() <= width:
         return size
+    return QSize(width, item.heightForWidth(width) if item.hasHeightForWidth() else size.height())

@@ -23,6 +23,7 @@ def icon(name: str, color: str, disabled_color: str | None = None, size: int = 1
     return result
 
 
+@lru_cache(maxsize=256)
 def pixmap(name: str, color: str, size: int, scale: float = 1) -> QPixmap:
     source = (assets_dir() / "icons" / f"{name}.svg").read_bytes()
     renderer = QSvgRenderer(QByteArray(source.replace(b"currentColor", color.encode())))

@@ -72,6 +72,7 @@ QToolButton { background: transparent; border: 1px solid transparent; border-rad
 QToolButton:hover { background: $hover; }
 QToolButton:focus { border: 1px solid $accent; }
 QToolButton:checked { background: $accent_soft; }
+QToolButton[kind="tight"] { padding: 3px; border-radius: 6px; }
 QToolButton:disabled { background: transparent; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0; }
 QToolButton[kind="send"] { background: $accent; border: 2px solid $accent; border-radius: 10px; padding: 6px; }
@@ -100,6 +101,12 @@ QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icons/control-up.svg)
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($icons/control-down.svg); width: 11px; height: 11px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; selection-background-color: $accent_soft;
     selection-color: $text; }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator { width: ${box}px; height: ${box}px; background: $surface; border: 1px solid $border_strong;
+    border-radius: 4px; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($check); }
+QCheckBox:focus { color: $accent; }
+QCheckBox::indicator:focus { border: 1px solid $text; }
 QTextBrowser { background: transparent; border: none; font-size: ${reading}pt; selection-background-color: $accent;
     selection-color: $on_accent; }
 
@@ -117,6 +124,7 @@ QTextBrowser { background: transparent; border: none; font-size: ${reading}pt; s
 #panel { background: $sunken; border: 1px solid $border; border-radius: 12px; }
 #codeBlock { background: $sunken; border: 1px solid $border; border-radius: 10px; margin: 2px 0 4px 0; }
 #codeBlock QPlainTextEdit { background: transparent; border: none; padding: 0; }
+#popup { background: $surface; border: 1px solid $border_strong; }
 #noticeBar { background: $warning_soft; border-radius: 10px; }
 #noticeBar QLabel { color: $warning_text; }
 #separator { background: $border; }
@@ -146,8 +154,10 @@ def stylesheet(colors: Colors, base_pt: float) -> str:
     """All sizes follow the system's font size, so that larger text scales everything."""
     sizes = {"small": 0.9, "reading": 1.06, "lead": 1.12, "title": 1.3, "display": 1.75}
     fonts = {name: f"{base_pt * factor:.1f}" for name, factor in sizes.items()}
-    icons = {"icons": (assets_dir() / "icons").as_posix()}
-    return _SHEET.substitute(asdict(colors) | fonts | icons)
+    icons = (assets_dir() / "icons").as_posix()
+    files = {"icons": icons, "check": f"{icons}/control-check-{'dark' if colors is DARK else 'light'}.svg"}
+    box = {"box": str(round(1.5 * base_pt))}
+    return _SHEET.substitute(asdict(colors) | fonts | files | box)
 
 
 class Theme(QObject):

@@ -64,10 +64,14 @@ def describe_change(before: WeightPosterior, after: WeightPosterior, model: Tast
     """What an event changed most, for a receipt: "a little shorter"; None where nothing visible changed."""
     change = model.axis_map @ (after.mean - before.mean)
     strongest = int(np.argmax(np.abs(change)))
-    size = float(change[strongest])
+    return change_words(AXES[strongest], float(change[strongest]))
+
+
+def change_words(axis: str, size: float) -> str | None:
+    """A change of the liking of one axis (log-odds a standard deviation): "a little shorter"; None if not visible."""
     if abs(size) < VISIBLE_CHANGE:
         return None
-    less, more = AXIS_WORDS[AXES[strongest]]
+    less, more = AXIS_WORDS[axis]
     degree = "" if abs(size) >= 0.15 else "a little "
     return degree + (more if size > 0 else less)
 

@@ -9,9 +9,12 @@ import time
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from engine.errors import ProfileError
 from engine.preferences.events import EVENT_SCHEMA_VERSION, LoggedEvent, PreferenceEvent, Retraction
+from engine.preferences.learner import posterior_from_log
+from engine.preferences.taste_model import TasteModel
 from engine.store.settings import write_atomically
 from engine.types import WeightVector
 
@@ -43,7 +46,7 @@ class ProfileFile:
         number = max((entry.number for entry in self._content.events), default=0) + 1
         entry = LoggedEvent(number=number, created_at=time.time(), event=event)
         self._content.events.append(entry)
-        self._write()
+        _write(self._path, self._content)
         return entry
 
     def retract(self, number: int, heads_version: str) -> LoggedEvent:
@@ -51,13 +54,40 @@ class ProfileFile:
 
     def save_weights(self, weights: WeightVector) -> None:
         self._content.weights = weights
-        self._write()
+        _write(self._path, self._content)
 
-    def _write(self) -> None:
+
+def export_profile(path: Path, log: list[LoggedEvent], weights: WeightVector) -> None:
+    """Write a profile as a file, in place of what is there.
+
+    Raises: ProfileError, when the file cannot be written.
+    """
+    _write(path, _ProfileFile(format=FORMAT, weights=weights, events=log))
+
+
+def import_log(path: Path, model: TasteModel) -> list[LoggedEvent]:
+    """The log of a profile file that may come from anywhere.
+
+    Raises: ProfileError, when there is no such file, it is not a profile, or its numbers make no sense.
+    """
+    if not path.exists():
+        raise ProfileError(f"Cannot read the profile {path} (there is no such file).")
+    log = _read(path).events
+    with np.errstate(all="ignore"):
         try:
-            write_atomically(self._path, msgspec.json.format(msgspec.json.encode(self._content), indent=1))
-        except OSError as exc:
-            raise ProfileError(f"Cannot write the profile {self._path} ({exc.strerror or exc}).") from exc
+            sound = bool(np.isfinite(posterior_from_log(log, model).mean).all())
+        except np.linalg.LinAlgError:
+            sound = False
+    if not sound:
+        raise ProfileError(f"The numbers in the profile {path} make no sense. Nothing was imported.")
+    return log
+
+
+def _write(path: Path, content: _ProfileFile) -> None:
+    try:
+        write_atomically(path, msgspec.json.format(msgspec.json.encode(content), indent=1))
+    except OSError as exc:
+        raise ProfileError(f"Cannot write the profile {path} ({exc.strerror or exc}).") from exc
 
 
 def _read(path: Path) -> _ProfileFile:

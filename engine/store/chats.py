@@ -17,6 +17,7 @@ from typing import Literal
 import msgspec
 
 from engine.errors import StoreError
+from engine.preferences.chat_correction import Correction, valid_correction
 from engine.store.database import Database
 from engine.types import ChatMessage, Mode, Role, ScoredDraft, Timings
 
@@ -30,6 +31,10 @@ class Conversation:
     id: str
     title: str
     updated_at: float
+    profile_id: int | None = None
+    """Whose taste chooses here; None where that profile is gone and nobody inherited the chat."""
+    correction: Correction = field(default_factory=dict)
+    """How this chat differs from its profile."""
 
 
 @dataclass(frozen=True)
@@ -78,19 +83,39 @@ class ChatStore:
 
     def conversations(self) -> list[Conversation]:
         """Newest first."""
-        rows = self._database.query(
-            "SELECT id, title, updated_at FROM conversation ORDER BY updated_at DESC, rowid DESC"
-        )
-        return [Conversation(row["id"], row["title"], row["updated_at"]) for row in rows]
+        rows = self._database.query("SELECT * FROM conversation ORDER BY updated_at DESC, rowid DESC")
+        return [_conversation(row) for row in rows]
 
-    def create_conversation(self, profile_id: int | None, title: str = UNTITLED) -> Conversation:
-        conversation = Conversation(uuid.uuid4().hex, title, time.time())
+    def conversation(self, conversation_id: str) -> Conversation:
+        rows = self._database.query("SELECT * FROM conversation WHERE id = ?", (conversation_id,))
+        if not rows:
+            raise StoreError("That chat is not there any more.")
+        return _conversation(rows[0])
+
+    def create_conversation(
+        self, profile_id: int | None, title: str = UNTITLED, correction: Correction | None = None
+    ) -> Conversation:
+        conversation = Conversation(uuid.uuid4().hex, title, time.time(), profile_id, correction or {})
+        now = conversation.updated_at
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO conversation (id, title, created_at, updated_at, profile_id) VALUES (?, ?, ?, ?, ?)",
-                (conversation.id, title, conversation.updated_at, conversation.updated_at, profile_id),
+                "INSERT INTO conversation (id, title, created_at, updated_at, profile_id, correction)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (conversation.id, title, now, now, profile_id, json.dumps(conversation.correction)),
             )
         return conversation
+
+    def set_profile(self, conversation_id: str, profile_id: int) -> None:
+        """Whose taste chooses in this chat from now on."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE conversation SET profile_id = ? WHERE id = ?", (profile_id, conversation_id))
+
+    def set_correction(self, conversation_id: str, correction: Correction) -> None:
+        """How this chat differs from its profile from now on; an empty one: not at all."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE conversation SET correction = ? WHERE id = ?", (json.dumps(correction), conversation_id)
+            )
 
     def rename_conversation(self, conversation_id: str, title: str) -> None:
         with self._database.transaction() as connection:
@@ -331,6 +356,12 @@ def turns_of(thread: list[StoredMessage]) -> list[list[StoredMessage]]:
 def _title(content: str) -> str:
     line = " ".join(content.split())
     return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…"
+
+
+def _conversation(row: sqlite3.Row) -> Conversation:
+    return Conversation(
+        row["id"], row["title"], row["updated_at"], row["profile_id"], valid_correction(json.loads(row["correction"]))
+    )
 
 
 def _draft(row: sqlite3.Row) -> StoredDraft:

@@ -86,4 +86,11 @@ MIGRATIONS: tuple[str, ...] = (
         INSERT INTO message_fts(rowid, content) VALUES (new.number, new.content);
     END;
     """,
+    # 2: several profiles, of which one is selected and each may pause; a chat's own correction of its profile
+    """
+    ALTER TABLE profile ADD COLUMN selected_at REAL NOT NULL DEFAULT 0;  -- the latest is the selected one
+    ALTER TABLE profile ADD COLUMN learns INTEGER NOT NULL DEFAULT 1;    -- 0: ratings in chats are not kept
+    ALTER TABLE conversation ADD COLUMN correction TEXT NOT NULL DEFAULT '{}';  -- steps by axis, as JSON
+    UPDATE conversation SET profile_id = (SELECT MIN(id) FROM profile) WHERE profile_id IS NULL;
+    """,
 )

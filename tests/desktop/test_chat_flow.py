@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 import numpy as np
+import pytest
 from helpers.waiting import REPLY_MS
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -14,7 +15,11 @@ from pytestqt.qtbot import QtBot
 
 from desktop.assembly import Attune
 from desktop.chat.message_view import ReplyMessage, UserMessage
+from engine.preferences.chat_correction import MAX_STEPS, weight_shift
 from engine.preferences.events import DraftPreferred, Thumb
+from engine.rerank import CAUTION, above_floor
+from engine.store.chats import ChatStore
+from engine.store.speeds import SpeedBook
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -326,3 +331,48 @@ def test_a_thumb_up_asks_no_reason(chat: Attune, qtbot: QtBot):
     qtbot.mouseClick(reply.bar.down_button, LEFT)
     qtbot.mouseClick(reply.bar.up_button, LEFT)
     assert reply.reasons.isHidden()
+
+
+def test_the_worker_chooses_by_the_chats_own_correction(chat: Attune, qtbot: QtBot):
+    qtbot.keyClick(chat.window.chat.taste_header.panel.sliders["length"], Qt.Key.Key_Home)
+    reply = ask(chat, qtbot)
+    assert chat.chats.open_id is not None
+    stored = ChatStore(chat.stores.database).message(reply.message_id).drafts
+    drafts = [draft for draft in stored if draft.base_rewards is not None]
+    phi = np.array([draft.base_rewards for draft in drafts])
+    quality, uncertainty, scores = (
+        np.array([getattr(draft, name) for draft in drafts]) for name in ("quality", "uncertainty", "score")
+    )
+    model, mine = chat.taste.model, chat.taste.learner.posterior.mean
+    of_most_people = quality + phi @ model.prior_mean
+    relative = phi - phi[np.argmax(np.where(above_floor(quality), of_most_people, -np.inf))]
+    corrected = mine + weight_shift({"length": -MAX_STEPS}, model)
+    assert scores == pytest.approx(quality + relative @ corrected - CAUTION * uncertainty, abs=1e-6)
+    assert scores != pytest.approx(quality + relative @ mine - CAUTION * uncertainty, abs=1e-3)
+
+
+def test_a_thumb_down_keeps_its_reason_in_a_chat_that_is_opened_again(chat: Attune, qtbot: QtBot):
+    reply = ask(chat, qtbot)
+    qtbot.mouseClick(reply.bar.down_button, LEFT)
+    qtbot.mouseClick(reply.reasons.buttons["too_short"], LEFT)
+    chat.chats.open(chat.chats.open_id)
+    reply = last_reply(chat)
+    assert reply.reasons.isHidden()
+    assert reply.bar.down_button.accessibleName() == "Bad reply: too short"
+    chat.window.show_page("taste")
+    assert chat.window.taste.undo_buttons[0].accessibleName() == "Undo: Thumb down on a reply: too short"
+
+
+def test_a_small_time_budget_means_fewer_drafts_and_the_speed_is_remembered(chat: Attune, qtbot: QtBot):
+    plans: list[int] = []
+    chat.client.drafts_planned.connect(lambda _id, planned: plans.append(planned.n_drafts))
+    chat.settings.update(n_drafts=8, time_budget_s=2, max_tokens=200)
+    try:
+        reply = ask(chat, qtbot, "Tell me a long story about the sea and its many ships.")
+    finally:
+        chat.settings.update(n_drafts=3, time_budget_s=600, max_tokens=40)
+    assert 2 <= plans[-1] < 8
+    assert reply.bar.pager_text.endswith(f"/{plans[-1]}")
+    stored = SpeedBook(chat.stores.paths.speeds).get(chat.models.status.path, -1)
+    assert stored is not None
+    assert stored.prefill_tokens_per_s > 0

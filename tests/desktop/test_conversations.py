@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QSlider,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.assembly import Attune
@@ -143,7 +151,7 @@ def test_every_control_has_an_accessible_name(attune: Attune):
     attune.chats.open(store_reply(attune, "Hello?", "Hello.\n\n```\ncode\n```"))
     attune.quiz.begin()
     attune.open_settings()
-    kinds = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox)
+    kinds = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox, QSlider)
     nameless = [
         f"{type(control).__name__} in {type(control.parent()).__name__}"
         for kind in kinds

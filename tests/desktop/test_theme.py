@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.theme.colors import DARK, LIGHT, Colors, colors_of
-from desktop.theme.controls import Button
+from desktop.theme.controls import Button, LineLabel
+from desktop.theme.flow_layout import FlowLayout
 from desktop.theme.style import Theme
 
 
@@ -46,3 +47,27 @@ def test_a_change_of_the_systems_scheme_reaches_widgets_that_are_shown(app: QApp
     assert colors_of(button) is DARK
     assert button.icon().pixmap(18).toImage() != light
     theme.apply(Qt.ColorScheme.Light)
+
+
+def test_a_row_wraps_where_the_width_ends_and_hidden_widgets_take_no_place(app: QApplication):
+    holder, boxes = QWidget(), [QWidget() for _ in range(4)]
+    for box in boxes:
+        box.setFixedSize(50, 20)
+    holder.setLayout(FlowLayout(*boxes, spacing=10))
+    boxes[1].hide()
+    layout = holder.layout()
+    assert layout is not None
+    assert [layout.heightForWidth(width) for width in (170, 169, 50)] == [20, 50, 80]
+    holder.resize(115, layout.heightForWidth(115))
+    layout.activate()
+    assert [(box.x(), box.y()) for box in boxes if not box.isHidden()] == [(0, 0), (60, 0), (0, 30)]
+
+
+def test_a_sentence_in_a_row_is_one_line_where_it_fits_and_more_where_it_does_not(app: QApplication):
+    holder, label = QWidget(), LineLabel("Noted: a little shorter from now on, and more besides.")
+    holder.setLayout(FlowLayout(label))
+    layout = holder.layout()
+    assert layout is not None
+    line = label.sizeHint().height()
+    assert layout.heightForWidth(label.sizeHint().width()) == line
+    assert layout.heightForWidth(label.sizeHint().width() // 2) >= 2 * line

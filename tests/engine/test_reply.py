@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from helpers.listeners import RecordingListener
 from helpers.writers import new_writer
 
+from engine.errors import EngineError
+from engine.generation.chat_template import ChatTemplate
+from engine.generation.machine_load import MachineState
 from engine.generation.model import LlamaModel
 from engine.preferences.taste_model import TasteModel
-from engine.reply import STALE_WEIGHTS, Reply, ReplyEngine
+from engine.reply import CONTEXT_FULL, STALE_WEIGHTS, Reply, ReplyEngine
 from engine.rewards.scorer import ReplyScorer
-from engine.types import AXES, ChatMessage, SamplingSettings, WeightVector
+from engine.types import AXES, ChatMessage, SamplingSettings, SpeedRecord, WeightVector
 
 _engines: list[ReplyEngine] = []
 
@@ -122,3 +127,84 @@ def test_left_out_messages_are_counted(small_model: LlamaModel, scorer: ReplySco
     )
     assert reply.n_messages_dropped == 2
     assert reply.notice is None
+
+
+@dataclass
+class Machine:
+    """A machine as told: battery and neighbours cannot be had on demand."""
+
+    state: MachineState
+
+
+def planned(small_watch: MachineState, model: LlamaModel, scorer: ReplyScorer, taste: TasteModel) -> tuple[int, str]:
+    """What a reply within ten seconds is planned as, on a machine in this state whose speed is known."""
+    lengths = tuple([100] * 16)
+    # steps of 20 + 5 n ms, seen for 2 and 8 drafts
+    moments = (200.0, 1000.0, 6800.0, 100 * 0.03 + 100 * 0.06, 2 * 100 * 0.03 + 8 * 100 * 0.06)
+    speed = SpeedRecord(prefill_tokens_per_s=1e4, step_moments=moments, lengths=lengths, score_s=0.01)
+    new_writer(model)
+    engine = ReplyEngine(model, scorer, taste, watch=Machine(small_watch), speed=speed)
+    _engines.append(engine)
+    plans: list[tuple[int, str]] = []
+    listener = RecordingListener(stop_after_steps=1)
+    engine.reply(
+        [ChatMessage("user", "Hello.")],
+        n_drafts=16,
+        sampling=SamplingSettings(seed=5),
+        weights=None,
+        listener=listener,
+        on_scoring=lambda: None,
+        should_stop=listener.should_stop,
+        budget_s=8.0,
+        on_plan=lambda plan, reason: plans.append((plan.n_drafts, reason)),
+    )
+    return plans[0]
+
+
+def test_fewer_drafts_are_written_on_battery_and_beside_other_work(
+    model: LlamaModel, scorer: ReplyScorer, taste: TasteModel
+):
+    idle = planned(MachineState(0.0, 4, on_battery=False), model, scorer, taste)
+    battery = planned(MachineState(0.0, 4, on_battery=True), model, scorer, taste)
+    busy = planned(MachineState(2.0, 4, on_battery=False), model, scorer, taste)
+    assert battery[0] < idle[0]
+    assert busy[0] < idle[0]
+    assert (battery[1], busy[1]) == ("battery", "busy")
+    assert idle[1] in ("", "time")
+
+
+def test_a_little_work_elsewhere_changes_nothing(model: LlamaModel, scorer: ReplyScorer, taste: TasteModel):
+    idle = planned(MachineState(0.0, 4, on_battery=False), model, scorer, taste)
+    assert planned(MachineState(0.5, 4, on_battery=False), model, scorer, taste)[0] >= idle[0] - 1
+
+
+def test_a_model_that_thinks_until_the_end_is_said(model: LlamaModel, scorer: ReplyScorer, taste: TasteModel):
+    """Its template opens the reasoning; the bundled model never closes it."""
+    bundled = model.template
+    opening = "{% for m in messages %}{{ m['content'] }}\n{% endfor %}<think>\n"
+    model.template = ChatTemplate(opening, "", "", [])
+    try:
+        new_writer(model)
+        _engines.append(ReplyEngine(model, scorer, taste))
+        listener = RecordingListener()
+        with pytest.raises(EngineError, match="used all the room there was to think"):
+            ask(_engines[-1], listener=listener, n_drafts=2)
+        assert listener.texts == {}
+        assert set(listener.reasoning) == {0, 1}
+    finally:
+        model.template = bundled
+
+
+def test_a_reply_that_reaches_the_end_of_the_context_says_so(
+    small_model: LlamaModel, scorer: ReplyScorer, taste: TasteModel
+):
+    new_writer(small_model)
+    _engines.append(ReplyEngine(small_model, scorer, taste))
+    reply = ask(_engines[-1], "Write a very long story.", n_drafts=16, max_tokens=400)
+    assert reply.drafts[reply.chosen].finish == "context"
+    assert reply.notice == CONTEXT_FULL
+
+
+def test_every_draft_says_how_likely_its_words_were(engine: ReplyEngine):
+    for draft in ask(engine).drafts:
+        assert -20 < draft.mean_log_probability < 0

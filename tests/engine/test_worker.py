@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from helpers.worker import WorkerProcess
 
@@ -15,6 +16,7 @@ from engine.protocol import (
     PROTOCOL_VERSION,
     Cancel,
     DraftDelta,
+    DraftsPlanned,
     Event,
     Failed,
     Finished,
@@ -22,6 +24,8 @@ from engine.protocol import (
     Hello,
     LoadModel,
     LoadProgress,
+    Measure,
+    Measured,
     ModelLoaded,
     Ping,
     Pong,
@@ -306,3 +310,75 @@ def test_an_over_long_line_is_refused_and_the_worker_lives(idle: WorkerProcess):
     assert "longer than the protocol allows" in idle.until(Failed).message
     idle.send(Ping(id=4))
     assert idle.until(Pong) == Pong(id=4)
+
+
+def test_with_a_time_budget_the_worker_says_how_many_drafts_it_begins(loaded: WorkerProcess):
+    request = msgspec.structs.replace(generate(n_drafts=5), budget_s=600.0)
+    events = loaded.answer(request)
+    (planned,) = only(events, DraftsPlanned)
+    (reply,) = only(events, ReplyReady)
+    assert planned.n_drafts == 5
+    assert planned.reason == ""
+    assert len(reply.drafts) <= 5
+    assert events.index(planned) < events.index(only(events, Scoring)[0])
+
+
+def test_too_small_a_budget_still_leaves_a_choice_of_two(loaded: WorkerProcess):
+    events = loaded.answer(msgspec.structs.replace(generate(n_drafts=8), budget_s=0.01))
+    (planned,) = only(events, DraftsPlanned)
+    assert planned.n_drafts == 2
+    assert planned.reason in ("time", "battery", "busy")
+
+
+def test_without_a_budget_nothing_is_planned(loaded: WorkerProcess):
+    assert only(loaded.answer(generate(n_drafts=3)), DraftsPlanned) == []
+
+
+def test_what_is_known_of_the_speed_comes_with_the_reply_and_goes_into_the_next_worker(worker: WorkerProcess):
+    worker.answer(load(bundled_model_path()))
+    (reply,) = only(worker.answer(generate("Tell me about the sea and its tides. " * 4)), ReplyReady)
+    assert reply.speed is not None
+    assert reply.speed.prefill_tokens_per_s > 0
+    assert reply.speed.step_moments[0] > 0
+    following = WorkerProcess()
+    try:
+        following.answer(msgspec.structs.replace(load(bundled_model_path()), speed=reply.speed))
+        (later,) = only(following.answer(generate()), ReplyReady)
+        assert later.speed.lengths[: len(reply.speed.lengths)] == reply.speed.lengths
+    finally:
+        following.stop()
+
+
+def measure(*texts: str) -> Measure:
+    roles = ("user", "assistant")
+    return Measure(id=next(_ids), messages=[ChatMessage(roles[i % 2], text) for i, text in enumerate(texts)])
+
+
+def test_a_conversation_is_measured_against_the_window(loaded: WorkerProcess):
+    (short,) = only(loaded.answer(measure("Hello.")), Measured)
+    (longer,) = only(loaded.answer(measure("Hello. " * 100)), Measured)
+    assert 0 < short.n_tokens < longer.n_tokens < longer.window
+    assert short.n_messages_dropped == 0
+
+
+def test_what_no_longer_fits_is_counted_in_messages(loaded: WorkerProcess):
+    (measured,) = only(loaded.answer(measure(*(["word " * 700] * 11))), Measured)
+    assert measured.n_messages_dropped in (4, 6, 8)  # whole turns
+    assert measured.n_tokens < measured.window
+
+
+def test_a_message_that_is_too_long_is_measured_all_the_same(loaded: WorkerProcess):
+    (measured,) = only(loaded.answer(measure("Hi.", "Hello.", "word " * 6000)), Measured)
+    assert measured.n_tokens > measured.window
+    assert measured.n_messages_dropped == 2
+
+
+def test_measuring_nothing_is_said(loaded: WorkerProcess):
+    assert failure(loaded.answer(measure(" "))).kind == "prompt"
+
+
+def test_a_grammar_that_is_none_fails_in_words_and_the_worker_goes_on(loaded: WorkerProcess):
+    sampling = SamplingSettings(max_tokens=4, grammar="root ::= (")
+    failed = failure(loaded.answer(msgspec.structs.replace(generate(), sampling=sampling)))
+    assert "must be GBNF" in failed.message
+    assert only(loaded.answer(generate()), ReplyReady)

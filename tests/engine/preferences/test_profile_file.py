@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from helpers.taste import quiz, scored
+from helpers.taste import logged, quiz, retraction, scored, thumb, tiny_taste
 
 from engine.errors import ProfileError
-from engine.preferences.profile_file import ProfileFile
+from engine.preferences.learner import posterior_from_log, weight_vector
+from engine.preferences.profile_file import ProfileFile, export_profile, import_log
 
 
 def test_a_file_that_is_not_there_is_an_empty_profile(tmp_path: Path):
@@ -81,3 +82,30 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path):
     profile = ProfileFile(tmp_path / "no such directory" / "me.json")
     with pytest.raises(ProfileError, match="Cannot write the profile"):
         profile.append(quiz(scored(1.0), scored(0.0), "a"))
+
+
+def test_an_exported_log_is_imported_as_it_was(tmp_path: Path):
+    taste = tiny_taste()
+    log = logged(quiz(scored(1.0, 0.0), scored(0.0, 1.0), "a"), retraction(1), thumb(True, scored(1, 1), scored(0, 0)))
+    export_profile(tmp_path / "me.json", log, weight_vector(posterior_from_log(log, taste), taste))
+    assert import_log(tmp_path / "me.json", taste) == log
+
+
+def test_an_export_replaces_whatever_file_was_there(tmp_path: Path):
+    taste = tiny_taste()
+    (tmp_path / "me.json").write_text("something else")
+    export_profile(tmp_path / "me.json", [], weight_vector(posterior_from_log([], taste), taste))
+    assert import_log(tmp_path / "me.json", taste) == []
+
+
+def test_numbers_that_make_no_sense_are_not_imported(tmp_path: Path):
+    taste = tiny_taste()
+    log = logged(quiz(scored(1e308, 0.0), scored(-1e308, 0.0), "a"))
+    export_profile(tmp_path / "me.json", log, weight_vector(posterior_from_log([], taste), taste))
+    with pytest.raises(ProfileError, match=r"make no sense\. Nothing was imported"):
+        import_log(tmp_path / "me.json", taste)
+
+
+def test_a_file_that_is_not_there_is_no_empty_profile_to_import(tmp_path: Path):
+    with pytest.raises(ProfileError, match="no such file"):
+        import_log(tmp_path / "me.json", tiny_taste())

@@ -240,3 +240,29 @@ def test_the_conversation_written_in_last_comes_first(chats: ChatStore):
     assert [c.id for c in chats.conversations()] == [second.id, first.id]
     chats.add_user_message(first.id, "Hello", None)
     assert [c.id for c in chats.conversations()] == [first.id, second.id]
+
+
+def test_a_chat_remembers_its_profile_and_its_own_correction(database: Database):
+    chats, profiles = ChatStore(database), ProfileStore(database)
+    me, work = profiles.first_or_create().id, profiles.create("Work").id
+    chat = chats.create_conversation(me, correction={"length": -2})
+    assert (chat.profile_id, chat.correction) == (me, {"length": -2})
+    assert chats.conversation(chat.id) == chat
+    chats.set_profile(chat.id, work)
+    chats.set_correction(chat.id, {"warmth": 1})
+    stored = chats.conversation(chat.id)
+    assert (stored.profile_id, stored.correction) == (work, {"warmth": 1})
+    chats.set_correction(chat.id, {})
+    assert chats.conversations()[0].correction == {}
+
+
+def test_a_message_knows_its_chat(database: Database):
+    chats = ChatStore(database)
+    chat = chats.create_conversation(None)
+    message = chats.add_user_message(chat.id, "Hello", None)
+    assert chats.conversation_of(message.id) == chat.id
+    chats.delete_conversation(chat.id)
+    with pytest.raises(StoreError, match="not there any more"):
+        chats.conversation_of(message.id)
+    with pytest.raises(StoreError, match="not there any more"):
+        chats.conversation(chat.id)

@@ -6,7 +6,8 @@ import pytest
 from helpers.taste import quiz, scored, thumb
 
 from engine.errors import StoreError
-from engine.preferences.events import Retraction, active_events
+from engine.preferences.events import LoggedEvent, Retraction, active_events
+from engine.store.chats import ChatStore
 from engine.store.database import Database
 from engine.store.profiles import ProfileStore
 from engine.types import WeightVector
@@ -64,12 +65,12 @@ def test_numbers_are_never_used_again(store: ProfileStore):
     assert store.append(profile, quiz(A, B, "a")).number > first.number
 
 
-def test_profiles_do_not_see_each_others_events(database: Database, store: ProfileStore):
-    first = store.first_or_create().id
-    with database.transaction() as connection:
-        connection.execute("INSERT INTO profile (id, name, created_at, updated_at) VALUES (2, 'You', 0, 0)")
-    store.append(first, quiz(A, B, "a"))
-    assert store.log(2) == []
+def test_profiles_do_not_see_each_others_events(store: ProfileStore):
+    first, second = store.first_or_create().id, store.create("You").id
+    entry = store.append(first, quiz(A, B, "a"))
+    assert store.log(second) == []
+    assert store.owner_of(entry.number) == first
+    assert store.owner_of(entry.number + 1) is None
 
 
 def test_weights_are_kept_and_forgotten_on_reset(store: ProfileStore):
@@ -95,3 +96,72 @@ def test_an_event_that_cannot_be_read_is_named_and_left_out(
         )
     assert store.log(profile) == []
     assert "Event 7 of the taste log cannot be read" in caplog.text
+
+
+def test_the_profile_selected_last_is_selected_at_the_next_launch(store: ProfileStore):
+    first = store.first_or_create()
+    second = store.create("Work")
+    assert store.selected() == first
+    store.select(second.id)
+    assert store.selected() == second
+    store.select(first.id)
+    assert store.selected() == first
+
+
+def test_a_clock_set_back_does_not_undo_a_selection(store: ProfileStore, monkeypatch: pytest.MonkeyPatch):
+    first, second = store.first_or_create(), store.create("Work")
+    store.select(first.id)
+    monkeypatch.setattr("engine.store.profiles.time.time", lambda: 1.0)
+    store.select(second.id)
+    assert store.selected() == second
+
+
+@pytest.mark.parametrize(("name", "problem"), [("  ", "needs a name"), ("work", "a profile named “work” already")])
+def test_a_profile_has_a_name_of_its_own(store: ProfileStore, name: str, problem: str):
+    first, _ = store.first_or_create(), store.create("Work")
+    with pytest.raises(StoreError, match=problem):
+        store.create(name)
+    with pytest.raises(StoreError, match=problem):
+        store.rename(first.id, name)
+    assert [profile.name for profile in store.profiles()] == ["Me", "Work"]
+
+
+def test_renaming_keeps_everything_but_the_name_and_may_change_its_case(store: ProfileStore):
+    profile = store.create("  Sunday   morning ")
+    assert profile.name == "Sunday morning"
+    store.rename(profile.id, "sunday morning")
+    assert store.get(profile.id).name == "sunday morning"
+
+
+def test_deleting_a_profile_takes_its_log_and_leaves_its_chats_to_the_heir(database: Database, store: ProfileStore):
+    first, second = store.first_or_create(), store.create("Work")
+    entry = store.append(second.id, quiz(A, B, "a"))
+    chats = ChatStore(database)
+    chat = chats.create_conversation(second.id)
+    store.delete(second.id, heir=first.id)
+    assert store.profiles() == [first]
+    assert store.owner_of(entry.number) is None
+    assert chats.conversation(chat.id).profile_id == first.id
+    with pytest.raises(ValueError, match="inherit"):
+        store.delete(first.id, heir=first.id)
+
+
+def test_an_imported_log_counts_the_same_under_its_new_numbers(store: ProfileStore):
+    source = store.first_or_create().id
+    store.append(source, quiz(A, B, "a"))
+    taken_back = store.append(source, thumb(True, A, B))
+    store.retract(source, taken_back.number, "h")
+    stray = LoggedEvent(number=99, created_at=0.0, event=Retraction(event=77, heads_version="h"))
+    imported = store.create("From a file", [*store.log(source), stray])
+    assert [e.event for e in active_events(store.log(imported.id))] == [
+        e.event for e in active_events(store.log(source))
+    ]
+    assert [e.created_at for e in store.log(imported.id)] == [e.created_at for e in store.log(source)]
+    assert not {e.number for e in store.log(imported.id)} & {e.number for e in store.log(source)}
+
+
+def test_whether_a_profile_learns_is_kept(store: ProfileStore):
+    profile = store.first_or_create().id
+    assert store.get(profile).learns
+    store.set_learns(profile, False)
+    assert not store.get(profile).learns

@@ -1,0 +1,56 @@
+"""Databases of every released schema, frozen as text, opened with today's program."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from engine.preferences.events import AxisStatement, Retraction, Thumb
+from engine.store.chats import ChatStore
+from engine.store.database import Database
+from engine.store.migrations import MIGRATIONS
+from engine.store.profiles import ProfileStore
+
+FROZEN = Path(__file__).parent / "frozen"
+
+
+@pytest.fixture
+def old_database(tmp_path: Path) -> Path:
+    path = tmp_path / "attune.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((FROZEN / "schema_1.sql").read_text(encoding="utf-8"))
+    return path
+
+
+def schema(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+    return [
+        (kind, name, " ".join((sql or "").split()))
+        for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
+    ]
+
+
+def test_the_first_released_step_has_not_changed(old_database: Path):
+    with closing(sqlite3.connect(old_database)) as frozen, closing(sqlite3.connect(":memory:")) as now:
+        now.executescript(MIGRATIONS[0])
+        assert schema(now) == schema(frozen)
+
+
+def test_an_old_database_keeps_everything_and_gains_profiles_and_corrections(old_database: Path):
+    with closing(Database(old_database)) as database:
+        assert database.schema_version == len(MIGRATIONS)
+        profiles, chats = ProfileStore(database), ChatStore(database)
+        (profile,) = profiles.profiles()
+        assert (profile.id, profile.name, profile.quiz_state, profile.learns) == (1, "Me", "done", True)
+        assert profile.weights is not None
+        assert profile.weights.mean == [0.25, -0.5]
+        assert profiles.selected() == profile
+        assert [type(entry.event) for entry in profiles.log(1)] == [Thumb, Retraction, AxisStatement]
+        by_id = {conversation.id: conversation for conversation in chats.conversations()}
+        assert {c.id: (c.profile_id, c.correction) for c in by_id.values()} == {"c1": (1, {}), "c2": (1, {})}
+        assert [message.content for message in chats.thread("c1")] == ["What is basil?", "A kitchen herb."]
+        assert [draft.shown for draft in chats.thread("c1")[1].drafts] == [False, True]
+        assert [hit.message_id for hit in chats.search("herb")] == ["m2"]
+    assert len(list((old_database.parent / "backups").iterdir())) == 1
