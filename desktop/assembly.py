@@ -180,6 +180,7 @@ class Attune(QObject):
         page.use_requested.connect(self._use_fetched)
         page.file_requested.connect(self._choose_file)
         page.reload_requested.connect(self.models.reload)
+        page.stop_loading_requested.connect(self.models.stop_loading)
         page.refresh_requested.connect(library.refresh)
         page.sidebar_requested.connect(self.window.toggle_sidebar)
 

@@ -24,11 +24,13 @@ class ModelsPage(QWidget):
     load_requested, remove_requested: (engine.library.listing.ListedModel).
     fetch_requested: (target, name).
     pause_requested, resume_requested, discard_requested: of the fetch under way. use_requested: (path), of what came.
+    stop_loading_requested: give up loading a model.
     file_requested: choose a GGUF file. reload_requested: load the model that failed again.
     refresh_requested, sidebar_requested.
     """
 
     load_requested = Signal(object)
+    stop_loading_requested = Signal()
     remove_requested = Signal(object)
     fetch_requested = Signal(str, str)
     pause_requested = Signal()
@@ -164,6 +166,7 @@ class ModelsPage(QWidget):
         self.model_rows = [ModelRow(model) for model in listing.models]
         for row in self.model_rows:
             row.load_requested.connect(self.load_requested)
+            row.stop_requested.connect(self.stop_loading_requested)
             row.remove_requested.connect(self.remove_requested)
         self._models.show_rows(self.model_rows)
         self.recommendation_rows = [RecommendationRow(model) for model in listing.recommended]

@@ -71,9 +71,11 @@ class _Row(QWidget):
 class ModelRow(_Row):
     """Signals:
     load_requested, remove_requested: (ListedModel).
+    stop_requested: give up loading it.
     """
 
     load_requested = Signal(object)
+    stop_requested = Signal()
     remove_requested = Signal(object)
 
     def __init__(self, model: ListedModel) -> None:
@@ -88,6 +90,8 @@ class ModelRow(_Row):
             self.load_button.setAccessibleDescription(f"{model.fit.words}. {model.fit.sentence}")
         self.add_text(model.problem or self._last_failure(), "warning")
         self.buttons.addWidget(self.in_use)
+        self.stop_button = Button(self.tr("Stop"), "ghost", name=self.tr("Stop loading {name}").format(name=model.name))
+        self.buttons.addWidget(self.stop_button)
         self.buttons.addWidget(self.load_button)
         self.remove_button: Button | None = None
         if model.removable:
@@ -97,6 +101,7 @@ class ModelRow(_Row):
             self.remove_button.clicked.connect(lambda: self.remove_requested.emit(self.model))
             self.buttons.addWidget(self.remove_button)
         self.load_button.clicked.connect(lambda: self.load_requested.emit(self.model))
+        self.stop_button.clicked.connect(self.stop_requested)
         self.show_use(in_use=False, loading=False)
 
     def _badges(self) -> Sequence[QWidget]:
@@ -112,6 +117,7 @@ class ModelRow(_Row):
         """Whether this is the model that answers, or the one that is being loaded."""
         self.in_use.setText(self.tr("Loading…") if loading else self.tr("In use"))
         self.in_use.setVisible(in_use or loading)
+        self.stop_button.setVisible(loading)
         self.load_button.setVisible(not (in_use or loading))
         self.load_button.setEnabled(self.model.fit is not None)
         if self.remove_button is not None:

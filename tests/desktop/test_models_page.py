@@ -339,3 +339,16 @@ def test_a_frozen_build_runs_the_commands_through_a_hidden_flag(monkeypatch: pyt
 )  # fmt: skip
 def test_progress_is_said_in_words(attune: Attune, download: Download, said: str):
     assert progress_text(attune.window, download) == said
+
+
+def test_loading_can_be_stopped_and_begun_again(attune: Attune, qtbot: QtBot):
+    open_page(attune, qtbot)
+    attune.models.start()
+    stop = row(attune, BUNDLED_MODEL_NAME).stop_button
+    qtbot.waitUntil(stop.isVisible)
+    qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: attune.models.status.state == "failed", timeout=REPLY_MS)
+    assert "was stopped" in attune.models.status.sentence
+    assert stop.isHidden()
+    qtbot.mouseClick(attune.window.models.reload_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: attune.models.status.state == "ready", timeout=REPLY_MS)
