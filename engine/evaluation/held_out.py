@@ -8,7 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.evaluation.choices import Result, Scores, Select, UserChoices, mean_of_present, summarise, user_scores
+from engine.evaluation.asking import Select
+from engine.evaluation.choices import Result, Scores, UserChoices, summarise, user_scores
+from engine.evaluation.metrics import mean_of_present
 from engine.rewards.corpus import Corpus
 from engine.rewards.heads import HeadOutputs
 from engine.rewards.training import Recipe, answer_matrix, pair_rows, train_heads
