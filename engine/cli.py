@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from engine import __version__, process_settings
-from engine.commands import evaluate, evaluate_ratings, quiz, reply, rewards, train
+from engine.commands import evaluate, evaluate_average, evaluate_paper, evaluate_ratings, quiz, reply, rewards, train
 from engine.commands.base import Command
 from engine.errors import EngineError
 
@@ -19,6 +19,8 @@ COMMANDS: dict[str, Command] = {
     "quiz": quiz,
     "rewards": rewards,
     "evaluate": evaluate,
+    "evaluate-average": evaluate_average,
+    "evaluate-paper": evaluate_paper,
     "evaluate-ratings": evaluate_ratings,
     "train": train,
 }

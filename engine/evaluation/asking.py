@@ -67,7 +67,7 @@ def ask(
 def _pick(pool: Pool, left: NDArray[np.intp], posterior: WeightPosterior, select: Select) -> int:
     if select == "random":
         return int(left[0])
-    information = expected_information(pool.x[left], pool.offset[left], posterior.mean, posterior.covariance)
+    information = expected_information(pool.x[left], pool.offset[left], posterior.components)
     return int(left[np.argmax(information)])
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from engine.errors import InputFileError
 from engine.evaluation.choices import UserChoices
 from engine.jsonl import read_rows
-from engine.rewards.corpus import load_corpus
+from engine.rewards.corpus import Corpus, load_corpus
 from engine.types import FloatArray
 
 People = Literal["held-out", "all"]
@@ -61,13 +61,10 @@ def read_corpus_choices(directory: Path, people: People) -> ChoiceFiles:
     Raises: InputFileError, when the folder is no corpus or nobody chose.
     """
     corpus = load_corpus(directory)
-    texts = {reply.id: reply for reply in corpus.replies}
     held_out = {person.user for person in corpus.people if person.held_out}
     everybody = {person.user for person in corpus.people}
     users = held_out if people == "held-out" and held_out else everybody
-    pairs = [
-        Pair(id=row.pair, prompt=texts[row.a].prompt, a=texts[row.a].text, b=texts[row.b].text) for row in corpus.pairs
-    ]
+    pairs = _pairs_of(corpus)
     known = {pair.id for pair in pairs}
     choices = [
         Choice(user=row.user, pair=row.pair, choice=row.choice)
@@ -77,6 +74,18 @@ def read_corpus_choices(directory: Path, people: People) -> ChoiceFiles:
     if not choices:
         raise InputFileError(f"Nobody chose anything in {directory}.")
     return ChoiceFiles(pairs, choices)
+
+
+def corpus_pairs(directory: Path) -> list[Pair]:
+    """A corpus folder's pairs, whoever chose in them."""
+    return _pairs_of(load_corpus(directory))
+
+
+def _pairs_of(corpus: Corpus) -> list[Pair]:
+    texts = {reply.id: reply for reply in corpus.replies}
+    return [
+        Pair(id=row.pair, prompt=texts[row.a].prompt, a=texts[row.a].text, b=texts[row.b].text) for row in corpus.pairs
+    ]
 
 
 def users_of(files: ChoiceFiles, x: FloatArray, offset: FloatArray) -> list[UserChoices]:

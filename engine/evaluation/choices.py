@@ -134,7 +134,7 @@ def user_scores(
     scores: Scores = {}
     for k, asked in ask(pools, prior, answers, select):
         n_asked = np.array([[len(one.rows)] for one in asked])
-        logits = _predictions(pools, tests, asked, prior, known, methods, seed)
+        logits = predictions(pools, tests, asked, prior, known, methods, seed)
         for method in methods:
             rows = np.array([score_row(*pair) for pair in zip(logits[method], [t.target for t in tests], strict=True)])
             rows = np.hstack([rows, n_asked]).reshape(len(users), n_splits, -1)
@@ -161,7 +161,7 @@ def _split(user: UserChoices, rng: np.random.Generator) -> tuple[Pool, UserChoic
     return Pool(user.x[~held_out], user.offset[~held_out], user.target[~held_out], user.prompt[~held_out], order), test
 
 
-def _predictions(
+def predictions(
     pools: Sequence[Pool],
     tests: Sequence[UserChoices],
     asked: Sequence[Asked],

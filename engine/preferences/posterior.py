@@ -14,7 +14,7 @@ The floor makes the likelihood not log-concave, so it is fitted by Fisher scorin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +27,9 @@ THUMB_STRENGTH = 0.7
 """s: how much of a preference between drafts a thumb shows."""
 THUMB_BIAS_MEAN, THUMB_BIAS_SD = 0.5, 1.0
 """The prior of β: most people press up somewhat more often than down."""
-SCALES = (0.1, 0.35, 0.7, 1.0, 1.4, 2.0)
-"""Candidate factors on the prior's standard deviations for one person: some hold stronger views than others."""
-SCALE_PROBABILITIES = (0.2, 0.1, 0.2, 0.25, 0.15, 0.1)
+SCALES = (0.05, 1.0, 2.0)
+"""Factors that one person's spread around the population's taste may have: hardly any, the usual, a strong one's."""
+SCALE_PROBABILITIES = (0.76, 0.12, 0.12)
 """How likely each is before any answer."""
 
 _MAX_STEPS = 60
@@ -95,10 +95,10 @@ class WeightPosterior:
     mean: FloatArray
     covariance: FloatArray
     prior: WeightPrior
+    components: tuple[WeightComponent, ...]
     scale: float = 1.0
     thumb_bias: float = THUMB_BIAS_MEAN
     n_observations: int = 0
-    components: tuple[WeightComponent, ...] = ()
 
     @property
     def certainty(self) -> float:
@@ -142,13 +142,14 @@ def fit_posteriors(
     """
     if probabilities is None:
         probabilities = SCALE_PROBABILITIES if scales == SCALES else (1.0,) * len(scales)
-    posteriors = [_unanswered(prior) for _ in evidence]
+    shares_before = np.array(probabilities) / sum(probabilities)
+    posteriors = [_unanswered(prior, scales, shares_before) for _ in evidence]
     answered = [i for i, one in enumerate(evidence) if one.n]
     if not answered:
         return posteriors
     n_base = len(prior.mean)
     log_evidence, modes, covariances = _fit_at_scales(_Stack.of([evidence[i] for i in answered], prior, scales))
-    log_share = log_evidence + np.log(probabilities)
+    log_share = log_evidence + np.log(shares_before)
     shares = np.exp(log_share - log_share.max(axis=1, keepdims=True))
     shares /= shares.sum(axis=1, keepdims=True)
     means = np.einsum("ps,psd->pd", shares, modes)
@@ -170,8 +171,19 @@ def fit_posteriors(
     return posteriors
 
 
-def _unanswered(prior: WeightPrior) -> WeightPosterior:
-    return WeightPosterior(mean=prior.mean.copy(), covariance=prior.covariance.copy(), prior=prior)
+def _unanswered(prior: WeightPrior, scales: tuple[float, ...], shares: FloatArray) -> WeightPosterior:
+    components = tuple(
+        WeightComponent(float(share), prior.mean, scale**2 * prior.covariance)
+        for share, scale in zip(shares, scales, strict=True)
+    )
+    spread = float(shares @ np.square(scales))
+    return WeightPosterior(
+        mean=prior.mean.copy(),
+        covariance=spread * prior.covariance,
+        prior=prior,
+        components=components,
+        scale=float(np.sqrt(spread)),
+    )
 
 
 def choice_probability(logit: FloatArray, noise_floor: float = NOISE_FLOOR) -> FloatArray:
