@@ -10,7 +10,17 @@ from collections.abc import Sequence
 import msgspec
 
 from engine import __version__, process_settings
-from engine.commands import evaluate, evaluate_average, evaluate_paper, evaluate_ratings, quiz, reply, rewards, train
+from engine.commands import (
+    evaluate,
+    evaluate_average,
+    evaluate_paper,
+    evaluate_ratings,
+    evaluate_thumbs,
+    quiz,
+    reply,
+    rewards,
+    train,
+)
 from engine.commands.base import Command
 from engine.errors import EngineError
 
@@ -22,6 +32,7 @@ COMMANDS: dict[str, Command] = {
     "evaluate-average": evaluate_average,
     "evaluate-paper": evaluate_paper,
     "evaluate-ratings": evaluate_ratings,
+    "evaluate-thumbs": evaluate_thumbs,
     "train": train,
 }
 

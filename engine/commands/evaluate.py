@@ -75,8 +75,8 @@ def pair_differences(pairs: Sequence[Pair]) -> tuple[FloatArray, FloatArray]:
 
 def results_table(results: Sequence[Result]) -> str:
     lines = [
-        f"{'method':<12}{'select':<8}{'answers':>7}  {'accuracy (95 %)':<24}{'gain (95 %)':<27}{'AUC':>6}{'log loss':>10}"
-        f"{'calibration':>13}{'users':>7}"
+        f"{'method':<12}{'select':<8}{'answers':>7}  {'accuracy (95 %)':<24}{'gain (95 %)':<27}"
+        f"{'AUC':>6}{'log loss':>10}{'calibration':>13}{'users':>7}"
     ]
     lines += [
         f"{r.method:<12}{r.select:<8}{r.answers:>7}  "

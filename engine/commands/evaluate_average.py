@@ -70,7 +70,9 @@ def _pairs(taste: TasteModel, corpus: Path | None) -> tuple[PairSet, PairSet]:
 
 
 def _table(changes: Sequence[Change], worst: dict[str, float]) -> str:
-    lines = [f"{'people':<10}{'rule':<12}{'answers':>7}  {'accuracy change, points (95 %)':<34}{'differs':>8}{'people':>8}"]
+    lines = [
+        f"{'people':<10}{'rule':<12}{'answers':>7}  {'accuracy change, points (95 %)':<34}{'differs':>8}{'people':>8}"
+    ]
     lines += [
         f"{c.people:<10}{c.rule:<12}{c.answers:>7}  "
         f"{f'{c.change:+.2f} ({c.change_ci[0]:+.2f} to {c.change_ci[1]:+.2f})':<34}{c.differs:>8.3f}{c.n_people:>8}"

@@ -125,7 +125,9 @@ def _text(curves: dict[str, list[Result]], table: Sequence[dict[str, object]]) -
                 row = [r for r in results if (r.method, r.select) == (method, select)]
                 lines.append(f"{method:<12}{select:<8}" + "".join(f"{r.auc:>7.3f}" for r in row))
         lines.append("")
-    lines.append(f"{'PReF':<12}{'active':<8} as published: 5 .77, 10 .83, 20 .85, 40 .88; shared .64; per user .65, .73")
+    lines.append(
+        f"{'PReF':<12}{'active':<8} as published: 5 .77, 10 .83, 20 .85, 40 .88; shared .64; per user .65, .73"
+    )
     for entry in table:
         figures = [entry[key] for key in ("attune_10", "attune_40", "pref_40")]
         lines.append(

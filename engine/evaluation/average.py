@@ -26,7 +26,7 @@ RULES = ("prediction", "choice")
 
 @dataclass(frozen=True, eq=False)
 class PairSet:
-    """x: (n, n_base) base reward differences; offset: (n,) quality differences; prompt: (n,) equal for equal prompts."""
+    """x: (n, n_base) base reward and offset: (n,) quality differences; prompt: (n,), equal for equal prompts."""
 
     x: FloatArray
     offset: FloatArray

@@ -154,9 +154,7 @@ def _split(user: UserChoices, rng: np.random.Generator) -> tuple[Pool, UserChoic
     """What may be asked, and what is predicted; no prompt in both."""
     distinct = rng.permutation(np.unique(user.prompt))
     held_out = np.isin(user.prompt, distinct[: round(len(distinct) * SHARE_HELD_OUT)])
-    test = UserChoices(
-        user.user, user.x[held_out], user.offset[held_out], user.target[held_out], user.prompt[held_out]
-    )
+    test = UserChoices(user.user, user.x[held_out], user.offset[held_out], user.target[held_out], user.prompt[held_out])
     order = rng.permutation(int((~held_out).sum()))
     return Pool(user.x[~held_out], user.offset[~held_out], user.target[~held_out], user.prompt[~held_out], order), test
 
@@ -204,9 +202,7 @@ def averaged(mean: FloatArray, variance: FloatArray) -> FloatArray:
     return np.asarray(mean / np.sqrt(1 + np.pi / 8 * variance))
 
 
-def _result(
-    method: str, select: str, k: int, rows: FloatArray, reference: FloatArray | None, seed: int
-) -> Result:
+def _result(method: str, select: str, k: int, rows: FloatArray, reference: FloatArray | None, seed: int) -> Result:
     """rows, reference: (n_users, N_COLUMNS + 1)."""
     mean = mean_of_present(rows)
     gain = rows - (rows if reference is None else reference)

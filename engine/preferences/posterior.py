@@ -29,7 +29,7 @@ THUMB_BIAS_MEAN, THUMB_BIAS_SD = 0.5, 1.0
 """The prior of β: most people press up somewhat more often than down."""
 SCALES = (0.05, 1.0, 2.0)
 """Factors that one person's spread around the population's taste may have: hardly any, the usual, a strong one's."""
-SCALE_PROBABILITIES = (0.76, 0.12, 0.12)
+SCALE_PROBABILITIES = (0.82, 0.15, 0.03)
 """How likely each is before any answer."""
 
 _MAX_STEPS = 60
@@ -39,10 +39,12 @@ _SMALLEST_STEP = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class WeightPrior:
-    """N(mean, covariance) over people's weights: (n_base,), (n_base, n_base)."""
+    """N(mean, covariance) over people's weights: (n_base,), (n_base, n_base); and N(mean, sd²) over rates of thumbs."""
 
     mean: FloatArray
     covariance: FloatArray
+    thumb_bias_mean: float = THUMB_BIAS_MEAN
+    thumb_bias_sd: float = THUMB_BIAS_SD
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,18 +80,23 @@ class Evidence:
 
 @dataclass(frozen=True, eq=False)
 class WeightComponent:
-    """One Gaussian of a mixture: its share, mean (n_base,) and covariance (n_base, n_base)."""
+    """One Gaussian of a mixture: its share, mean (n_base,) and covariance (n_base, n_base).
+
+    scale: the factor on the prior's standard deviations that it supposes.
+    """
 
     share: float
+    scale: float
     mean: FloatArray
     covariance: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class WeightPosterior:
-    """A Gaussian belief about one person's weights: mean (n_base,), covariance (n_base, n_base).
+    """The belief about one person's weights: mean (n_base,) and covariance (n_base, n_base) of a mixture.
 
-    scale: the factor on the prior's standard deviations that the evidence asked for; prior: where it started.
+    components: the mixture, a Gaussian for each scale of the prior; prior: where it started; scale: the root mean
+    square of the components' scales, as the evidence weighs them.
     """
 
     mean: FloatArray
@@ -102,17 +109,16 @@ class WeightPosterior:
 
     @property
     def certainty(self) -> float:
-        """0 to 1: the share of the prior's entropy removed.
+        """0 to 1: the share of the prior's entropy removed, were this person's spread the usual one.
 
         With entropies as volumes, so that it cannot be negative or exceed one: one minus the geometric mean, over
-        directions, of posterior sd over prior sd (at this person's scale). Independent of how the base rewards are
+        directions, of posterior sd over prior sd, at the scale nearest to 1. Independent of how the base rewards are
         rotated or scaled.
         """
-        n_base = len(self.mean)
-        _, log_posterior = np.linalg.slogdet(self.covariance)
-        _, log_prior = np.linalg.slogdet(self.prior.covariance)
-        log_ratio = (log_posterior - log_prior) / (2 * n_base) - np.log(self.scale)
-        return float(np.clip(1.0 - np.exp(log_ratio), 0.0, 1.0))
+        usual = min(self.components, key=lambda component: abs(np.log(component.scale)))
+        _, log_posterior = np.linalg.slogdet(usual.covariance)
+        _, log_prior = np.linalg.slogdet(usual.scale**2 * self.prior.covariance)
+        return float(np.clip(1.0 - np.exp((log_posterior - log_prior) / (2 * len(self.mean))), 0.0, 1.0))
 
 
 def fit_posterior(
@@ -164,8 +170,10 @@ def fit_posteriors(
             thumb_bias=float(means[row, n_base]),
             n_observations=evidence[i].n,
             components=tuple(
-                WeightComponent(float(share), mode[:n_base], covariance[:n_base, :n_base])
-                for share, mode, covariance in zip(shares[row], modes[row], covariances[row], strict=True)
+                WeightComponent(float(share), scale, mode[:n_base], covariance[:n_base, :n_base])
+                for share, scale, mode, covariance in zip(
+                    shares[row], scales, modes[row], covariances[row], strict=True
+                )
             ),
         )
     return posteriors
@@ -173,7 +181,7 @@ def fit_posteriors(
 
 def _unanswered(prior: WeightPrior, scales: tuple[float, ...], shares: FloatArray) -> WeightPosterior:
     components = tuple(
-        WeightComponent(float(share), prior.mean, scale**2 * prior.covariance)
+        WeightComponent(float(share), scale, prior.mean, scale**2 * prior.covariance)
         for share, scale in zip(shares, scales, strict=True)
     )
     spread = float(shares @ np.square(scales))
@@ -229,8 +237,8 @@ class _Stack:
             precision[i, statements] = one.statement_sds**-2.0
         prior_precision = np.zeros((len(scales), n_base + 1, n_base + 1))
         prior_precision[:, :n_base, :n_base] = np.linalg.inv(prior.covariance) / np.square(scales)[:, None, None]
-        prior_precision[:, n_base, n_base] = THUMB_BIAS_SD**-2.0
-        center = np.append(prior.mean, THUMB_BIAS_MEAN)
+        prior_precision[:, n_base, n_base] = prior.thumb_bias_sd**-2.0
+        center = np.append(prior.mean, prior.thumb_bias_mean)
         return cls(design, base, target, weight, rows, values, precision, center, prior_precision)
 
     def people(self, index: NDArray[np.intp]) -> _Stack:

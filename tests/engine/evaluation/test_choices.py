@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.evaluation.choices import UserChoices, auc, evaluate_choices
+from engine.evaluation.choices import UserChoices, evaluate_choices
+from engine.evaluation.metrics import auc
 from engine.preferences.posterior import WeightPrior, choice_probability
 
 PRIOR = WeightPrior(np.zeros(3), np.eye(3))

@@ -10,6 +10,8 @@ from helpers.taste import numbers, simulated_comparisons, standard_prior
 
 from engine.preferences.posterior import (
     NOISE_FLOOR,
+    SCALE_PROBABILITIES,
+    SCALES,
     THUMB_BIAS_MEAN,
     THUMB_BIAS_SD,
     THUMB_STRENGTH,
@@ -106,9 +108,12 @@ def test_statements_alone_give_the_exact_gaussian_posterior():
 
 def test_no_evidence_gives_the_prior():
     prior = WeightPrior(np.array([0.4, -1.0]), np.array([[2.0, 0.3], [0.3, 1.0]]))
-    fitted = fit_posterior(prior, Evidence.comparisons(np.zeros((0, 2)), np.zeros(0), np.zeros(0)))
+    nothing = Evidence.comparisons(np.zeros((0, 2)), np.zeros(0), np.zeros(0))
+    fitted = fit_posterior(prior, nothing)
     assert fitted.mean.tolist() == prior.mean.tolist()
-    assert fitted.covariance.tolist() == prior.covariance.tolist()
+    mean_square = np.dot(SCALE_PROBABILITIES, np.square(SCALES))
+    assert fitted.covariance == pytest.approx(mean_square * prior.covariance)
+    assert fit_posterior(prior, nothing, scales=(1.0,)).covariance.tolist() == prior.covariance.tolist()
     assert fitted.certainty == pytest.approx(0.0, abs=1e-12)
 
 
@@ -143,7 +148,7 @@ def test_the_order_of_comparisons_does_not_matter():
     # sums in another order: equal to rounding, and to the fit's stopping tolerance
     assert first.mean == pytest.approx(second.mean, abs=1e-8)
     assert first.covariance == pytest.approx(second.covariance, abs=1e-8)
-    assert first.scale == second.scale
+    assert first.scale == pytest.approx(second.scale, abs=1e-8)
 
 
 def test_the_same_evidence_gives_the_same_bits():
