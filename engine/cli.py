@@ -13,6 +13,7 @@ from engine import __version__, process_settings
 from engine.commands import (
     evaluate,
     evaluate_average,
+    evaluate_hacking,
     evaluate_paper,
     evaluate_ratings,
     evaluate_thumbs,
@@ -30,6 +31,7 @@ COMMANDS: dict[str, Command] = {
     "rewards": rewards,
     "evaluate": evaluate,
     "evaluate-average": evaluate_average,
+    "evaluate-hacking": evaluate_hacking,
     "evaluate-paper": evaluate_paper,
     "evaluate-ratings": evaluate_ratings,
     "evaluate-thumbs": evaluate_thumbs,

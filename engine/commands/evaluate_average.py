@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.commands.base import Outcome
 from engine.commands.evaluate import numbers, pair_differences
@@ -56,17 +58,28 @@ def run(arguments: argparse.Namespace) -> Outcome:
     )  # fmt: skip
 
 
+def bank_pairs(taste: TasteModel) -> PairSet:
+    """The quiz bank."""
+    rewards, quality = taste.quiz_differences
+    return PairSet(rewards, quality, _numbered([pair.prompt for pair in taste.quiz.pairs]))
+
+
 def _pairs(taste: TasteModel, corpus: Path | None) -> tuple[PairSet, PairSet]:
     """The bank and the pairs to predict, their prompts numbered together."""
-    rewards, quality = taste.quiz_differences
-    bank_prompts = [pair.prompt for pair in taste.quiz.pairs]
-    pairs = corpus_pairs(corpus) if corpus is not None else []
-    number = {prompt: i for i, prompt in enumerate(dict.fromkeys(bank_prompts + [pair.prompt for pair in pairs]))}
-    bank = PairSet(rewards, quality, np.array([number[prompt] for prompt in bank_prompts], dtype=np.intp))
-    if not pairs:
+    bank = bank_pairs(taste)
+    if corpus is None:
         return bank, bank
-    x, offset = pair_differences(pairs)
-    return bank, PairSet(x, offset, np.array([number[pair.prompt] for pair in pairs], dtype=np.intp))
+    pairs = corpus_pairs(corpus)
+    number = _numbered([pair.prompt for pair in taste.quiz.pairs] + [pair.prompt for pair in pairs])
+    return replace(bank, prompt=number[: len(bank.prompt)]), PairSet(
+        *pair_differences(pairs), number[len(bank.prompt) :]
+    )
+
+
+def _numbered(prompts: Sequence[str]) -> NDArray[np.intp]:
+    """Equal numbers for equal prompts."""
+    number = {prompt: i for i, prompt in enumerate(dict.fromkeys(prompts))}
+    return np.array([number[prompt] for prompt in prompts], dtype=np.intp)
 
 
 def _table(changes: Sequence[Change], worst: dict[str, float]) -> str:

@@ -169,7 +169,7 @@ def _softmax(free: FloatArray) -> FloatArray:
 
 def _through_softmax(simplex: FloatArray, gradient: FloatArray) -> FloatArray:
     """The gradient with respect to what the softmax was taken of."""
-    return simplex * (gradient - (simplex * gradient).sum(axis=-1, keepdims=True))
+    return np.asarray(simplex * (gradient - (simplex * gradient).sum(axis=-1, keepdims=True)))
 
 
 def _adam(gradient: Callable[[FloatArray], FloatArray], start: FloatArray) -> FloatArray:

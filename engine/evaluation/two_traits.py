@@ -162,7 +162,7 @@ def _readout(features: FloatArray, targets: FloatArray, others: FloatArray) -> F
     """Ridge regression of standardised targets, predicted for others."""
     center, mean = features.mean(axis=0), targets.mean(axis=0)
     weights = solve_ridge(features - center, targets - mean, Recipe().readout_ridge)
-    return (others - center) @ weights + mean
+    return np.asarray((others - center) @ weights + mean)
 
 
 def fold_scores(
