@@ -11,6 +11,7 @@ import msgspec
 
 from engine import __version__, process_settings
 from engine.commands import (
+    bench_taste,
     evaluate,
     evaluate_average,
     evaluate_hacking,
@@ -29,6 +30,7 @@ COMMANDS: dict[str, Command] = {
     "reply": reply,
     "quiz": quiz,
     "rewards": rewards,
+    "bench-taste": bench_taste,
     "evaluate": evaluate,
     "evaluate-average": evaluate_average,
     "evaluate-hacking": evaluate_hacking,
