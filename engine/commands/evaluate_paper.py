@@ -38,7 +38,9 @@ PUBLISHED = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", type=Path, default=assets_dir() / "corpus", metavar="DIR", help="(the shipped one)")
     parser.add_argument("--answers", default=ANSWERS, metavar="K,…", help=f"numbers of answers ({ANSWERS})")
-    parser.add_argument("--ablations", action="store_true", help="also n_base, without SVD, without L2 (minutes)")
+    parser.add_argument(
+        "--ablations", action="store_true", help="n_base, without SVD, without L2, in place of the curves"
+    )
     parser.add_argument("--folds", type=int, metavar="N", help="only the first N folds, for a quick look")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
 
@@ -64,7 +66,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
 
     curves: dict[str, list[Result]] = {}
     both: tuple[Select, ...] = ("active", "random")
-    for variant in (Variant("axes"), Variant("features", reads="features")):
+    read = (Variant("axes"), Variant("features", reads="features"))
+    for variant in () if arguments.ablations else read:
         progress(f"curves, base rewards read from {variant.name}")
         scores = _all_folds(setting, folds, variant, answers, both, tuple(METHODS), arguments.seed)
         curves[variant.name] = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -13,11 +15,13 @@ from engine.types import AXES
 
 
 @pytest.fixture(scope="module")
-def setting(corpus: Corpus) -> two_traits.Setting:
+def setting(corpus: Corpus) -> Iterator[two_traits.Setting]:
     values = axis_values(corpus.replies)
     values = (values - values.mean(axis=0)) / values.std(axis=0)
     noisy = values + np.random.default_rng(0).normal(0, 0.3, values.shape)
-    return make_setting(corpus.replies, noisy.astype(np.float32), noisy.shape[1], strength=STRENGTH, seed=0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(two_traits, "PAIRS_PER_PROMPT", 2)
+        yield make_setting(corpus.replies, noisy.astype(np.float32), noisy.shape[1], strength=STRENGTH, seed=0)
 
 
 def test_the_people_are_the_papers(setting):
@@ -45,9 +49,8 @@ def test_pairs_are_within_a_prompt_and_folds_hold_everybody_and_every_prompt_out
         assert not set(setting.prompt[fold.train_pairs]) & set(setting.prompt[~fold.train_pairs])
 
 
-def test_a_persons_two_traits_are_learned_from_answers(setting, monkeypatch: pytest.MonkeyPatch):
+def test_a_persons_two_traits_are_learned_from_answers(setting):
     """21 people of one fold: after 20 answers the AUC is far above chance, and below that of the true weights."""
-    monkeypatch.setattr(two_traits, "PRIOR_ITERATIONS", 3)
     fold = make_folds(setting, 0)[0]
     found = fold_scores(
         setting,
