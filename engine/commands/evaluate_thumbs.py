@@ -20,9 +20,9 @@ from engine.preferences.posterior import WeightPrior
 from engine.preferences.taste_model import TasteModel, load_taste_model
 
 CHECKPOINTS = "10,25,50,100,120,150,200"
-STRENGTHS = (0.35, 0.7, 1.0, 1.4)
-HALF_LIVES = (30.0, 60.0, 120.0, 1000.0)
-BIAS_SDS = (0.5, 1.0, 2.0)
+STRENGTHS = (0.35, 0.7, 1.4)
+HALF_LIVES = (30.0, 60.0, 120.0)
+BIAS_SDS = (0.5, 2.0)
 CHOOSING_SEED, REPORT_SEED = 1, 2
 """Settings are compared on people of one seed, figures come from people of another."""
 
