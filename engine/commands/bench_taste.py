@@ -95,8 +95,9 @@ def _event(model: TasteModel, number: int, rng: np.random.Generator, *, quiz: bo
     lead = float(np.subtract(first.base_rewards, second.base_rewards) @ model.prior_mean)
     liked = bool(rng.random() < 1 / (1 + np.exp(-lead)))
     if quiz:
-        choice = "a" if liked else "b"
-        return QuizAnswer(heads_version=model.heads_version, pair=f"p{number}", choice=choice, a=first, b=second)
+        return QuizAnswer(
+            heads_version=model.heads_version, pair=f"p{number}", choice="a" if liked else "b", a=first, b=second
+        )
     return Thumb(
         heads_version=model.heads_version, message=f"m{number}", index=0, up=liked, shown=first, reference=second
     )
