@@ -50,7 +50,7 @@ def ask(
     wanted = sorted(set(answers))
     left = [pool.order for pool in pools]
     rows: list[list[int]] = [[] for _ in pools]
-    posteriors = fit_posteriors(prior, [_evidence(pool, []) for pool in pools])
+    posteriors = fit_posteriors(prior, [evidence_of(pool, []) for pool in pools])
     for k in range(wanted[-1] + 1):
         if k:
             for i, pool in enumerate(pools):
@@ -59,7 +59,7 @@ def ask(
                     rows[i].append(pick)
                     left[i] = left[i][pool.prompt[left[i]] != pool.prompt[pick]]
             if select == "active" or k in wanted:
-                posteriors = fit_posteriors(prior, [_evidence(p, r) for p, r in zip(pools, rows, strict=True)])
+                posteriors = fit_posteriors(prior, [evidence_of(p, r) for p, r in zip(pools, rows, strict=True)])
         if k in wanted:
             yield k, [Asked(list(r), posterior) for r, posterior in zip(rows, posteriors, strict=True)]
 
@@ -71,6 +71,7 @@ def _pick(pool: Pool, left: NDArray[np.intp], posterior: WeightPosterior, select
     return int(left[np.argmax(information)])
 
 
-def _evidence(pool: Pool, rows: list[int]) -> Evidence:
+def evidence_of(pool: Pool, rows: list[int]) -> Evidence:
+    """What the answers to these pairs say."""
     index = np.array(rows, dtype=np.intp)
     return Evidence.comparisons(pool.x[index], pool.offset[index], pool.target[index])

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.evaluation.asking import Asked, Pool
+from engine.evaluation.asking import Asked, Pool, evidence_of
 from engine.preferences.posterior import (
     Evidence,
+    WeightPosterior,
     WeightPrior,
     choice_probability,
     fit_posterior,
@@ -76,6 +77,12 @@ def population_baselines(prior: WeightPrior, x: FloatArray, offset: FloatArray, 
     shared = fit_posterior(flat, Evidence.comparisons(x, offset, pooled), scales=(1.0,)).mean
     weights = np.random.default_rng(seed).multivariate_normal(prior.mean, prior.covariance, LORE_PEOPLE)
     return PopulationBaselines(shared, _lore_basis(x, offset, choice_probability(offset + weights @ x.T), seed))
+
+
+def gaussian_users(pools: Sequence[Pool], asked: Sequence[Asked], prior: WeightPrior) -> list[WeightPosterior]:
+    """Our own posterior under the population's Gaussian, the same scale for everybody."""
+    evidence = [evidence_of(pool, one.rows) for pool, one in zip(pools, asked, strict=True)]
+    return fit_posteriors(prior, evidence, scales=(1.0,))
 
 
 def per_user_weights(answers: Answers) -> FloatArray:

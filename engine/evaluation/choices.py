@@ -18,6 +18,7 @@ from engine.evaluation.asking import Asked, Pool, Select, ask
 from engine.evaluation.baselines import (
     PopulationBaselines,
     answers_of,
+    gaussian_users,
     lore_weights,
     per_user_weights,
     population_baselines,
@@ -35,7 +36,7 @@ from engine.evaluation.metrics import (
     mean_of_present,
     score_row,
 )
-from engine.preferences.posterior import WeightPrior
+from engine.preferences.posterior import WeightPosterior, WeightPrior
 from engine.types import FloatArray
 
 SHARE_HELD_OUT = 0.5
@@ -44,6 +45,7 @@ REFERENCE = "population"
 
 METHODS: dict[str, str] = {
     "attune": "prior, posterior and shared quality as they ship",
+    "gaussian": "the same without the spike at the population's taste: one scale of the prior for everybody",
     "population": "the prior's mean, never updated",
     "quality": "the shared quality alone",
     "shared": "one reward for all: logistic regression on the expected choices of people drawn from the prior",
@@ -171,11 +173,18 @@ def predictions(
     """By method, for each person and split, the logits of a over b on the test pairs."""
     given = answers_of(pools, asked)
     found: dict[str, list[FloatArray]] = {
-        "attune": [predicted_logits(test.x, test.offset, one) for test, one in zip(tests, asked, strict=True)],
+        "attune": [
+            predicted_logits(test.x, test.offset, one.posterior) for test, one in zip(tests, asked, strict=True)
+        ],
         "population": [test.offset + test.x @ prior.mean for test in tests],
         "quality": [test.offset for test in tests],
         "shared": [test.offset + test.x @ known.shared for test in tests],
     }
+    if "gaussian" in methods:
+        found["gaussian"] = [
+            predicted_logits(test.x, test.offset, posterior)
+            for test, posterior in zip(tests, gaussian_users(pools, asked, prior), strict=True)
+        ]
     if "per_user" in methods:
         found["per_user"] = [test.x @ w for test, w in zip(tests, per_user_weights(given), strict=True)]
     if "pref" in methods:
@@ -191,9 +200,8 @@ def predictions(
     return found
 
 
-def predicted_logits(x: FloatArray, offset: FloatArray, asked: Asked) -> FloatArray:
-    """Logits of a over b under the belief after the answers: x (n, n_base), offset (n,)."""
-    posterior = asked.posterior
+def predicted_logits(x: FloatArray, offset: FloatArray, posterior: WeightPosterior) -> FloatArray:
+    """Logits of a over b under a belief: x (n, n_base), offset (n,)."""
     return averaged(offset + x @ posterior.mean, np.einsum("ij,jk,ik->i", x, posterior.covariance, x))
 
 

@@ -20,7 +20,7 @@ from engine.preferences.posterior import THUMB_STRENGTH, Evidence
 from engine.preferences.taste_model import TasteModel
 from engine.types import AXES, FloatArray
 
-THUMB_HALF_LIFE = 60.0
+THUMB_HALF_LIFE = 120.0
 """A thumb weighs half after this many later thumbs: tastes change with use, not with the calendar."""
 LENGTH_STEP = 1.0
 """"Too long" is read as: the same reply, this many standard deviations shorter, would have been better."""

@@ -78,8 +78,8 @@ def test_too_long_and_too_short_move_length_alone_whatever_the_siblings_were():
 
 
 def test_a_reason_about_length_is_no_habit_of_pressing_but_fades_like_a_thumb():
-    found = evidence(thumb(False, A, B, reason="too_long"), *thumbs(60))
-    assert found.is_thumb.tolist() == [0.0] + [1.0] * 60
+    found = evidence(thumb(False, A, B, reason="too_long"), *thumbs(int(THUMB_HALF_LIFE)))
+    assert found.is_thumb.tolist() == [0.0] + [1.0] * int(THUMB_HALF_LIFE)
     assert (found.strength[0], found.target[0], found.offset[0]) == (1.0, 1.0, 0.0)
     assert found.weight[0] == pytest.approx(0.5)
 
@@ -133,9 +133,8 @@ def test_numbers_that_do_not_fit_the_heads_are_left_out():
     assert evidence(quiz(scored(1.0), scored(0.0), "a"), quiz(A, scored(0.0), "a"), quiz(A, B, "a")).n == 1
 
 
-def test_a_thumb_weighs_half_after_sixty_later_thumbs():
-    found = evidence(*thumbs(61))
-    assert THUMB_HALF_LIFE == 60
+def test_a_thumb_weighs_half_after_as_many_later_thumbs_as_is_its_half_life():
+    found = evidence(*thumbs(int(THUMB_HALF_LIFE) + 1))
     assert found.weight[-1] == 1.0
     assert found.weight[0] == pytest.approx(0.5)
     assert np.all(np.diff(found.weight) > 0)
