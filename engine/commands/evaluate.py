@@ -10,7 +10,7 @@ from engine.commands.base import Outcome
 from engine.errors import InputFileError
 from engine.evaluation.choice_files import ChoiceFiles, Pair, read_choice_files, read_corpus_choices, users_of
 from engine.evaluation.choices import METHODS, Result, evaluate_choices
-from engine.preferences.posterior import WeightPrior
+from engine.preferences.posterior import SCALES, SCALES_WITHOUT_SPIKE, WeightPrior
 from engine.preferences.taste_model import load_taste_model
 from engine.types import FloatArray
 
@@ -32,6 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--select", choices=("active", "random", "both"), default="active", help="which pairs are asked (active)"
     )
     parser.add_argument("--methods", default=",".join(METHODS), metavar="M,…", help=f"({','.join(METHODS)})")
+    parser.add_argument(
+        "--no-spike", action="store_true", help="our own belief without the protection of average taste, to compare"
+    )
     parser.add_argument("--splits", type=int, default=10, metavar="N", help="splits by prompt for each user (10)")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
 
@@ -55,6 +58,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
                 n_splits=arguments.splits,
                 seed=arguments.seed,
                 methods=methods,
+                scales=SCALES_WITHOUT_SPIKE if arguments.no_spike else SCALES,
             )
     return Outcome(
         json={"results": results, "heads_version": taste.heads_version, "methods": {m: METHODS[m] for m in methods}},

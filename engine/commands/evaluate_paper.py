@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import time
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from engine.commands.evaluate import numbers
 from engine.evaluation.asking import Select
 from engine.evaluation.choices import METHODS, Result, Scores, summarise
 from engine.paths import assets_dir
+from engine.preferences.posterior import SCALES, SCALES_WITHOUT_SPIKE
 
 if TYPE_CHECKING:
     from engine.evaluation.two_traits import Fold, Setting, Variant
@@ -67,10 +69,11 @@ def run(arguments: argparse.Namespace) -> Outcome:
     curves: dict[str, list[Result]] = {}
     both: tuple[Select, ...] = ("active", "random")
     read = (Variant("axes"), Variant("features", reads="features"))
-    for variant in () if arguments.ablations else read:
-        progress(f"curves, base rewards read from {variant.name}")
-        scores = _all_folds(setting, folds, variant, answers, both, tuple(METHODS), arguments.seed)
-        curves[variant.name] = [
+    priors = {"no spike": SCALES_WITHOUT_SPIKE, "as shipped": SCALES}
+    for variant, (prior, scales) in () if arguments.ablations else itertools.product(read, priors.items()):
+        progress(f"curves, base rewards read from {variant.name}, {prior}")
+        scores = _all_folds(setting, folds, variant, answers, both, tuple(METHODS), arguments.seed, scales)
+        curves[f"{variant.name}, {prior}"] = [
             row for select in both for row in summarise(_people(scores[select]), select, arguments.seed)
         ]
     table: list[dict[str, object]] = []
@@ -91,12 +94,15 @@ def _all_folds(
     selects: Sequence[Select],
     methods: Sequence[str],
     seed: int,
+    scales: tuple[float, ...] = SCALES,
 ) -> dict[Select, list[Scores]]:
     from engine.evaluation.two_traits import fold_scores
 
     found: dict[Select, list[Scores]] = {select: [] for select in selects}
     for fold in folds:
-        scores = fold_scores(setting, fold, variant, answers=answers, selects=selects, methods=methods, seed=seed)
+        scores = fold_scores(
+            setting, fold, variant, answers=answers, selects=selects, methods=methods, seed=seed, scales=scales
+        )
         for select in selects:
             found[select].append(scores[select])
     return found
@@ -111,7 +117,10 @@ def _ablation(setting: Setting, folds: Sequence[Fold], variant: Variant, seed: i
     """AUC after 10 and 40 active answers: the mean over people, and the standard deviation over people."""
     from engine.evaluation.metrics import AUC
 
-    scores = _people(_all_folds(setting, folds, variant, (10, 40), ("active",), ("attune", "pref"), seed)["active"])
+    folds_scores = _all_folds(
+        setting, folds, variant, (10, 40), ("active",), ("attune", "pref"), seed, SCALES_WITHOUT_SPIKE
+    )
+    scores = _people(folds_scores["active"])
     row: dict[str, object] = {"variant": variant.name, "reads": variant.reads, "n_base": variant.n_base}
     row |= {"svd": variant.svd, "l2": variant.l2}
     for (method, k), people in scores.items():

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.preferences.posterior import Evidence, WeightPosterior, WeightPrior, fit_posteriors
+from engine.preferences.posterior import SCALES, Evidence, WeightPosterior, WeightPrior, fit_posteriors
 from engine.preferences.query_selection import expected_information
 from engine.types import FloatArray
 
@@ -41,16 +41,23 @@ class Asked:
 
 
 def ask(
-    pools: Sequence[Pool], prior: WeightPrior, answers: Sequence[int], select: Select
+    pools: Sequence[Pool],
+    prior: WeightPrior,
+    answers: Sequence[int],
+    select: Select,
+    scales: tuple[float, ...] = SCALES,
 ) -> Iterator[tuple[int, list[Asked]]]:
     """After each number of answers, in growing order: what was asked of each person and the belief that it left.
 
     `active` asks the pair with the largest mutual information of answer and weights, from the first on.
+
+    Args:
+        scales: of the prior, as in `fit_posterior`: the shipped ones, or others to compare with.
     """
     wanted = sorted(set(answers))
     left = [pool.order for pool in pools]
     rows: list[list[int]] = [[] for _ in pools]
-    posteriors = fit_posteriors(prior, [evidence_of(pool, []) for pool in pools])
+    posteriors = fit_posteriors(prior, [evidence_of(pool, []) for pool in pools], scales)
     for k in range(wanted[-1] + 1):
         if k:
             for i, pool in enumerate(pools):
@@ -59,7 +66,9 @@ def ask(
                     rows[i].append(pick)
                     left[i] = left[i][pool.prompt[left[i]] != pool.prompt[pick]]
             if select == "active" or k in wanted:
-                posteriors = fit_posteriors(prior, [evidence_of(p, r) for p, r in zip(pools, rows, strict=True)])
+                posteriors = fit_posteriors(
+                    prior, [evidence_of(p, r) for p, r in zip(pools, rows, strict=True)], scales
+                )
         if k in wanted:
             yield k, [Asked(list(r), posterior) for r, posterior in zip(rows, posteriors, strict=True)]
 

@@ -36,7 +36,7 @@ from engine.evaluation.metrics import (
     mean_of_present,
     score_row,
 )
-from engine.preferences.posterior import WeightPosterior, WeightPrior
+from engine.preferences.posterior import SCALES, WeightPosterior, WeightPrior
 from engine.types import FloatArray
 
 SHARE_HELD_OUT = 0.5
@@ -107,9 +107,16 @@ def evaluate_choices(
     n_splits: int = 10,
     seed: int = 0,
     methods: Sequence[str] = tuple(METHODS),
+    scales: tuple[float, ...] = SCALES,
 ) -> list[Result]:
-    """Attune and the baselines (`METHODS`) after each number of answers; intervals by bootstrap over users."""
-    scores = user_scores(users, prior, answers=answers, select=select, n_splits=n_splits, seed=seed, methods=methods)
+    """Attune and the baselines (`METHODS`) after each number of answers; intervals by bootstrap over users.
+
+    Args:
+        scales: of our own prior, by which questions are chosen as well.
+    """
+    scores = user_scores(
+        users, prior, answers=answers, select=select, n_splits=n_splits, seed=seed, methods=methods, scales=scales
+    )
     return summarise(scores, select, seed)
 
 
@@ -122,6 +129,7 @@ def user_scores(
     n_splits: int,
     seed: int = 0,
     methods: Sequence[str] = tuple(METHODS),
+    scales: tuple[float, ...] = SCALES,
 ) -> Scores:
     """Every user's mean scores over `n_splits` splits of their prompts."""
     pools, tests = [], []
@@ -134,7 +142,7 @@ def user_scores(
         prior, np.vstack([user.x for user in users]), np.concatenate([user.offset for user in users]), seed
     )
     scores: Scores = {}
-    for k, asked in ask(pools, prior, answers, select):
+    for k, asked in ask(pools, prior, answers, select, scales):
         n_asked = np.array([[len(one.rows)] for one in asked])
         logits = predictions(pools, tests, asked, prior, known, methods, seed)
         for method in methods:

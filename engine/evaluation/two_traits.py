@@ -19,7 +19,7 @@ from engine.evaluation.asking import Pool, Select, ask
 from engine.evaluation.baselines import population_baselines
 from engine.evaluation.choices import Scores, UserChoices, predictions
 from engine.evaluation.metrics import score_row
-from engine.preferences.posterior import Evidence, WeightPrior
+from engine.preferences.posterior import SCALES, Evidence, WeightPrior
 from engine.rewards.corpus import Reply, axis_values
 from engine.rewards.factorization import ChoiceMatrix, Factors, fit_factors, random_start, solve_ridge, svd_start
 from engine.rewards.population import fit_population_prior
@@ -174,6 +174,7 @@ def fold_scores(
     selects: Sequence[Select],
     methods: Sequence[str],
     seed: int,
+    scales: tuple[float, ...] = SCALES,
 ) -> dict[Select, Scores]:
     """Learn from the training people and prompts; ask the others pairs of training prompts, predict held-out ones.
 
@@ -211,7 +212,7 @@ def fold_scores(
     found: dict[Select, Scores] = {}
     for select in selects:
         scores: Scores = {}
-        for k, asked in ask(pools, prior, answers, select):
+        for k, asked in ask(pools, prior, answers, select, scales):
             logits = predictions(pools, tests, asked, prior, known, methods, seed) | {"oracle": oracle}
             for method in (*methods, "oracle"):
                 rows = [score_row(found, test.target) for found, test in zip(logits[method], tests, strict=True)]

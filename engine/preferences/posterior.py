@@ -32,6 +32,9 @@ SCALES = (0.05, 1.0, 2.0)
 SCALE_PROBABILITIES = (0.82, 0.15, 0.03)
 """How likely each is before any answer."""
 
+SCALES_WITHOUT_SPIKE = (0.5, 1.0, 2.0)
+"""For comparison: people differ from the population by half to twice the usual, nobody is of average taste."""
+
 _MAX_STEPS = 60
 _TOLERANCE = 1e-10
 _SMALLEST_STEP = 1e-6
