@@ -10,7 +10,21 @@ from collections.abc import Sequence
 import msgspec
 
 from engine import __version__, process_settings
-from engine.commands import bench, evaluate, evaluate_ratings, models, quiz, reply, rewards, train
+from engine.commands import (
+    bench,
+    bench_taste,
+    evaluate,
+    evaluate_average,
+    evaluate_hacking,
+    evaluate_paper,
+    evaluate_ratings,
+    evaluate_thumbs,
+    models,
+    quiz,
+    reply,
+    rewards,
+    train,
+)
 from engine.commands.base import Command
 from engine.errors import EngineError
 
@@ -18,8 +32,13 @@ COMMANDS: dict[str, Command] = {
     "reply": reply,
     "quiz": quiz,
     "rewards": rewards,
+    "bench-taste": bench_taste,
     "evaluate": evaluate,
+    "evaluate-average": evaluate_average,
+    "evaluate-hacking": evaluate_hacking,
+    "evaluate-paper": evaluate_paper,
     "evaluate-ratings": evaluate_ratings,
+    "evaluate-thumbs": evaluate_thumbs,
     "train": train,
     "bench": bench,
     "models": models,
