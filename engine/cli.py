@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from engine import __version__, process_settings
-from engine.commands import evaluate, evaluate_ratings, quiz, reply, rewards, train
+from engine.commands import ablate, evaluate, evaluate_ratings, measure_encoder, quiz, reply, rewards, train
 from engine.commands.base import Command
 from engine.errors import EngineError
 
@@ -21,6 +21,8 @@ COMMANDS: dict[str, Command] = {
     "evaluate": evaluate,
     "evaluate-ratings": evaluate_ratings,
     "train": train,
+    "ablate": ablate,
+    "measure-encoder": measure_encoder,
 }
 
 
