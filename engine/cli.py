@@ -11,6 +11,7 @@ import msgspec
 
 from engine import __version__, process_settings
 from engine.commands import (
+    ablate,
     bench,
     bench_taste,
     evaluate,
@@ -19,6 +20,7 @@ from engine.commands import (
     evaluate_paper,
     evaluate_ratings,
     evaluate_thumbs,
+    measure_encoder,
     models,
     quiz,
     reply,
@@ -32,16 +34,18 @@ COMMANDS: dict[str, Command] = {
     "reply": reply,
     "quiz": quiz,
     "rewards": rewards,
-    "bench-taste": bench_taste,
+    "models": models,
+    "train": train,
+    "ablate": ablate,
     "evaluate": evaluate,
     "evaluate-average": evaluate_average,
     "evaluate-hacking": evaluate_hacking,
     "evaluate-paper": evaluate_paper,
     "evaluate-ratings": evaluate_ratings,
     "evaluate-thumbs": evaluate_thumbs,
-    "train": train,
     "bench": bench,
-    "models": models,
+    "bench-taste": bench_taste,
+    "measure-encoder": measure_encoder,
 }
 
 

@@ -23,8 +23,9 @@ from engine.preferences.posterior import SCALES, Evidence, WeightPrior
 from engine.rewards.corpus import Reply, axis_values
 from engine.rewards.factorization import ChoiceMatrix, Factors, fit_factors, random_start, solve_ridge, svd_start
 from engine.rewards.population import fit_population_prior
-from engine.rewards.simulator import simulate_choices, two_trait_weights
+from engine.rewards.readouts import ReadoutRecipe
 from engine.rewards.training import Recipe
+from engine.rewards.simulator import simulate_choices, two_trait_weights
 from engine.types import AXES, FloatArray
 
 TRAITS = ("length", "formality", "humour", "engagement", "warmth", "enthusiasm", "confidence")
@@ -100,7 +101,7 @@ def make_setting(
     replies = [reply for reply, keep in zip(replies, written, strict=True) if keep]
     z = features[written].astype(np.float64)
     z = np.clip((z - z.mean(axis=0)) / np.maximum(z.std(axis=0), 1e-3), -_CLIP, _CLIP)
-    z[:, n_encoder_dims:] *= Recipe().style_weight
+    z[:, n_encoder_dims:] *= ReadoutRecipe().style_weight
     ratings = axis_values(replies)
     ratings = (ratings - ratings.mean(axis=0)) / ratings.std(axis=0)
     _, prompt = np.unique([reply.prompt_id for reply in replies], return_inverse=True)
@@ -161,7 +162,7 @@ def make_folds(setting: Setting, seed: int) -> list[Fold]:
 def _readout(features: FloatArray, targets: FloatArray, others: FloatArray) -> FloatArray:
     """Ridge regression of standardised targets, predicted for others."""
     center, mean = features.mean(axis=0), targets.mean(axis=0)
-    weights = solve_ridge(features - center, targets - mean, Recipe().readout_ridge)
+    weights = solve_ridge(features - center, targets - mean, ReadoutRecipe().ridge)
     return np.asarray((others - center) @ weights + mean)
 
 
