@@ -35,7 +35,8 @@ class CpuClock(Protocol):
 
 
 class PsutilClock:
-    """The real one. Waiting for a disk is not work; time stolen by a virtual machine's host is not ours to use."""
+    """The real one. Waiting for a disk is not work, and what runs at low priority gives way (Unix counts it apart);
+    time stolen by a virtual machine's host is not ours to use."""
 
     def __init__(self) -> None:
         self._process = psutil.Process()
