@@ -84,7 +84,9 @@ def installed(requirements: list[Requirement]) -> list[str]:
 
     Raises: PackageNotFoundError, when a direct requirement is not there.
     """
-    carriers = {_canonical(requirement.name) for requirement in requirements if str(requirement.specifier).startswith("==")}
+    carriers = {
+        _canonical(requirement.name) for requirement in requirements if str(requirement.specifier).startswith("==")
+    }
     direct = {_canonical(requirement.name) for requirement in requirements}
     found: set[str] = set()
     left = [requirement.name for requirement in requirements]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +20,15 @@ PROMPTS = {"short": 50, "long": 1000}
 AIMS = {"short": "≥ 1.6", "long": "≥ 1.35"}
 
 
+@dataclass
+class _Times:
+    """Of one number of drafts, a value a repeat. ours, theirs: seconds; outside: share of ours outside llama_decode."""
+
+    ours: list[float] = field(default_factory=list)
+    theirs: list[float] = field(default_factory=list)
+    outside: list[float] = field(default_factory=list)
+
+
 def measure(path: Path | None, numbers: Sequence[int], n_repeats: int, on_progress: Callable[[str], None]) -> list[Row]:
     """Medians over `n_repeats`, the two ways taking turns, each repeat with a prompt of its own."""
     rows: list[Row] = []
@@ -27,52 +37,60 @@ def measure(path: Path | None, numbers: Sequence[int], n_repeats: int, on_progre
     )
     with open_writer(model_path(path)) as writer:
         for name, length in PROMPTS.items():
-            ours: dict[int, list[float]] = {n: [] for n in numbers}
-            theirs: dict[int, list[float]] = {n: [] for n in numbers}
-            outside: dict[int, list[float]] = {n: [] for n in numbers}
-            for repeat in range(n_repeats + 1):  # the first warms up and is thrown away
-                for n in numbers:
+            times = {n: _Times() for n in numbers}
+            for repeat in range(n_repeats + 1):
+                for n, taken in times.items():
                     on_progress(f"{name} prompt, {n} drafts, repeat {repeat} of {n_repeats}")
                     messages = prompt_of(writer, length, variant=100 * repeat + n)
-                    tokens = writer.measure(messages, N_NEW_TOKENS).tokens
-                    seconds, run = _lockstep(writer, messages, n)
-                    ours[n].append(seconds)
-                    outside[n].append(1 - run.native_s / run.decode_s)
-                    theirs[n].append(timed(partial(_one_by_one, baseline, tokens, n)))
-            one = median(ours[numbers[0]][1:])
-            for n in numbers:
-                mine, other = median(ours[n][1:]), median(theirs[n][1:])
-                rows.append(
-                    Row(
-                        section=f"drafts, {name} prompt",
-                        what=f"{n} drafts of {N_NEW_TOKENS} tokens beside {n} calls of Llama",
-                        value=mine,
-                        unit="s",
-                        baseline=other,
-                        ratio=other / mine,
-                        aim=AIMS[name] if n == 8 else "",
-                    )
-                )
-                rows.append(
-                    Row(
-                        section=f"drafts, {name} prompt",
-                        what=f"{n} drafts beside {numbers[0]}",
-                        value=mine,
-                        unit="s",
-                        baseline=one,
-                        ratio=mine / one,
-                    )
-                )
-                rows.append(
-                    Row(
-                        section=f"drafts, {name} prompt",
-                        what=f"{n} drafts: share of generation outside llama_decode",
-                        value=100 * median(outside[n][1:]),
-                        unit="%",
-                        aim="≤ 3",
-                    )
-                )
+                    _time_both(writer, baseline, messages, n, taken if repeat else _Times())  # the first warms up
+            rows += _rows(name, times)
     baseline.close()
+    return rows
+
+
+def _time_both(
+    writer: DraftWriter, baseline: llama_cpp.Llama, messages: list[ChatMessage], n_drafts: int, taken: _Times
+) -> None:
+    tokens = writer.measure(messages, N_NEW_TOKENS).tokens
+    seconds, run = _lockstep(writer, messages, n_drafts)
+    taken.ours.append(seconds)
+    taken.outside.append(1 - run.native_s / run.decode_s)
+    taken.theirs.append(timed(partial(_one_by_one, baseline, tokens, n_drafts)))
+
+
+def _rows(name: str, times: Mapping[int, _Times]) -> list[Row]:
+    """Three a number of drafts: beside as many calls, beside the smallest number, and what is not the model's."""
+    section = f"drafts, {name} prompt"
+    fewest = next(iter(times))
+    rows = []
+    for n, taken in times.items():
+        ours, theirs, one = median(taken.ours), median(taken.theirs), median(times[fewest].ours)
+        rows += [
+            Row(
+                section=section,
+                what=f"{n} drafts of {N_NEW_TOKENS} tokens beside {n} calls of Llama",
+                value=ours,
+                unit="s",
+                baseline=theirs,
+                ratio=theirs / ours,
+                aim=AIMS[name] if n == 8 else "",
+            ),
+            Row(
+                section=section,
+                what=f"{n} drafts beside {fewest}",
+                value=ours,
+                unit="s",
+                baseline=one,
+                ratio=ours / one,
+            ),
+            Row(
+                section=section,
+                what=f"{n} drafts: share of generation outside llama_decode",
+                value=100 * median(taken.outside),
+                unit="%",
+                aim="≤ 3",
+            ),
+        ]
     return rows
 
 

@@ -22,7 +22,7 @@ MB = 1 << 20
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a table. seconds: median; ratio: what is compared, by `what`."""
+    """One line of a table. value, baseline: medians, in `unit`; ratio: of the two, which `aim` is held against."""
 
     section: str
     what: str
