@@ -452,8 +452,6 @@ class EngineClient(QObject):
 def worker_environment() -> QProcessEnvironment:
     """For a process of the engine: native libraries' settings, and the code that this window was loaded from."""
     environment = QProcessEnvironment.systemEnvironment()
-    if not environment.contains("OMP_WAIT_POLICY"):
-        environment.insert("OMP_WAIT_POLICY", "passive")  # torch and ggml must not spin against each other
     root = str(Path(engine.__file__).resolve().parent.parent)
     others = environment.value("PYTHONPATH")
     environment.insert("PYTHONPATH", root + (os.pathsep + others if others else ""))

@@ -24,8 +24,8 @@ from engine.rewards.corpus import Reply, axis_values
 from engine.rewards.factorization import ChoiceMatrix, Factors, fit_factors, random_start, solve_ridge, svd_start
 from engine.rewards.population import fit_population_prior
 from engine.rewards.readouts import ReadoutRecipe
-from engine.rewards.training import Recipe
 from engine.rewards.simulator import simulate_choices, two_trait_weights
+from engine.rewards.training import Recipe
 from engine.types import AXES, FloatArray
 
 TRAITS = ("length", "formality", "humour", "engagement", "warmth", "enthusiasm", "confidence")

@@ -43,6 +43,8 @@ class ReadoutRecipe:
     """Weight of a sampled reply beside another, for the axes."""
     quality_experts: bool = True
     """Two experts and a gate for quality; else one ridge regression like an axis."""
+    n_quality_models: int = 1
+    """Models, in the order in which they appear in the corpus, whose replies teach quality; all teach the axes."""
     between_kinds: float = 0.5
     """How much of the difference in mean quality between written and sampled replies the mixture keeps. With little, a
     text that reads like a model's gains by it; with all, the gate's errors outweigh what the experts say."""
@@ -135,17 +137,25 @@ def fit_readout(
     weight = np.where(sampled, recipe.sampled_weight, 1.0)
     both = _ridge(z, targets, groups, weight, recipe)
     axes = _with_exact_length(Linear(both.weights[:, :-1], both.bias[:-1]), z, targets)
-    quality = targets[:, -1:]
+    return Readout(axes, *_quality_readout(z, targets[:, -1:], groups, both, recipe, gate))
+
+
+def _quality_readout(
+    z: FloatArray, quality: FloatArray, groups: Groups, both: Linear, recipe: ReadoutRecipe, gate: Linear | None
+) -> tuple[Linear, Linear]:
+    """(experts, gate). both: the one regression, taken for each expert where there is one kind of reply only."""
+    teaches = groups <= recipe.n_quality_models
+    z, quality, groups = z[teaches], quality[teaches], groups[teaches]
+    sampled = groups > 0
     if not recipe.quality_experts or not sampled.any() or sampled.all():
         twice = np.repeat(both.weights[:, -1:], 2, axis=1), np.repeat(both.bias[-1:], 2)
-        return Readout(axes, Linear(*twice), Linear(np.zeros((z.shape[1], 1)), np.zeros(1)))
+        return Linear(*twice), Linear(np.zeros((z.shape[1], 1)), np.zeros(1))
     kept = recipe.between_kinds * (quality[~sampled].mean() - quality[sampled].mean())
     experts = [
         _centred(_ridge(z[rows], quality[rows], groups[rows], np.ones(rows.sum()), recipe), z[rows], offset)
         for rows, offset in ((~sampled, kept), (sampled, 0.0))
     ]
-    return Readout(
-        axes,
+    return (
         Linear(np.hstack([e.weights for e in experts]), np.concatenate([e.bias for e in experts])),
         gate or _fit_gate(z, sampled, recipe),
     )
