@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from engine import __version__, process_settings
-from engine.commands import bench, evaluate, evaluate_ratings, quiz, reply, rewards, train
+from engine.commands import bench, evaluate, evaluate_ratings, quiz, reply, rewards, serve, train
 from engine.commands.base import Command
 from engine.errors import EngineError
 
@@ -22,6 +22,7 @@ COMMANDS: dict[str, Command] = {
     "evaluate-ratings": evaluate_ratings,
     "train": train,
     "bench": bench,
+    "serve": serve,
 }
 
 
