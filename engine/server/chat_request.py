@@ -106,11 +106,13 @@ def parse_chat_request(data: bytes, default_drafts: int) -> ChatRequest:
     n_drafts = _within(asked, max(default_drafts, n_choices), 1, N_DRAFTS_MAX, "attune.drafts")
     if n_choices > n_drafts:
         raise bad_request(f"n is {n_choices}, but attune.drafts asks for {n_drafts} drafts only.", "n")
+    sampling = _sampling(body)
     return ChatRequest(
         model=body.model,
         messages=_messages(body.messages),
-        sampling=_sampling(body),
-        n_drafts=n_drafts,
+        sampling=sampling,
+        # without chance the drafts would all be one
+        n_drafts=n_drafts if sampling.temperature > 0 else n_choices,
         n_choices=n_choices,
         stream=bool(body.stream),
         include_usage=body.stream_options is not None and body.stream_options.include_usage,

@@ -1,0 +1,168 @@
+"""The server as a process: clients that leave, keys, its log, and its end."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import openai
+import pytest
+from helpers.server import API_KEY, TIMEOUT_S, ServerProcess, chat_bytes, connect, exchange, get, seconds_until
+
+from engine.cli import main
+from engine.server.local_server import LocalServer
+
+LONG = {
+    "messages": [{"role": "user", "content": "Tell me a long story."}],
+    "max_tokens": 1000,
+    "attune": {"drafts": 16},
+}
+"""A minute's work."""
+STOPPED_S = 3.0
+"""Generous, since the machine may be busy: it takes a decoding step."""
+KEY = f"Authorization: Bearer {API_KEY}"
+
+
+def is_writing(server: ServerProcess) -> bool:
+    return server.health()["writing"]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_nobody_waits_for_is_no_longer_written(server: ServerProcess, stream: bool):
+    client, next_in_line = connect(server.port), connect(server.port)
+    client.sendall(chat_bytes({**LONG, "stream": stream}, KEY))
+    seconds_until(lambda: is_writing(server))
+    if stream:
+        assert client.recv(1 << 16).startswith(b"HTTP/1.1 200")
+    # one that leaves while it waits is forgotten, too
+    next_in_line.sendall(chat_bytes(LONG, KEY))
+    seconds_until(lambda: server.health()["waiting"] == 1)
+    next_in_line.close()
+    assert seconds_until(lambda: server.health()["waiting"] == 0) < STOPPED_S
+    assert is_writing(server)
+    client.close()
+    assert seconds_until(lambda: not is_writing(server)) < STOPPED_S
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        ["Authorization: "],
+        ["Authorization: Bearer"],
+        ["Authorization: Bearer "],
+        [f"Authorization: Bearer {API_KEY}x"],
+        [f"Authorization: Bearer {API_KEY[:-1]}"],
+        [f"Authorization: Basic {API_KEY}"],
+        ["Authorization: Bearer kl\xfcg"],
+        [KEY, KEY],
+    ],
+)
+def test_without_the_key_only_health_is_told(server: ServerProcess, headers: list[str]):
+    for answer in (get(server.port, "/v1/models", *headers), exchange(server.port, chat_bytes(LONG, *headers))):
+        assert answer.status == 401
+        assert answer.error["code"] == "invalid_api_key"
+        assert answer.headers["www-authenticate"] == "Bearer"
+    assert get(server.port, "/health", *headers).status == 200
+    assert get(server.port, "/v1/models", KEY).status == 200
+
+
+def test_nothing_that_anybody_wrote_is_in_the_log(server: ServerProcess):
+    secret = "Zanzibar"
+    said = {"messages": [{"role": "user", "content": f"Say {secret}."}], "max_tokens": 4, "attune": {"drafts": 1}}
+    pattern = {"type": "object", "properties": {secret: {"type": "string", "pattern": f"^({secret})*[$"}}}
+    for grammar in (pattern, {"type": "string", "pattern": f"^{secret}()*$"}):
+        answer = exchange(
+            server.port,
+            chat_bytes(
+                {**said, "response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": grammar}}},
+                KEY,
+            ),
+        )
+        assert answer.status == 400
+    assert exchange(server.port, chat_bytes(said, KEY)).status == 200
+    assert exchange(server.port, chat_bytes({**said, "n": secret}, KEY)).status == 400
+    assert exchange(server.port, chat_bytes(f'{{"{secret}'.encode(), KEY)).status == 400
+    assert get(server.port, f"/{secret}?{secret}", KEY).status == 404
+    assert exchange(server.port, f"{secret} {secret}\r\n\r\n".encode()).status == 400
+    assert get(server.port, "/v1/models", f"Authorization: Bearer {secret}").status == 401
+    seconds_until(lambda: " 401 " in server.log[-1])
+    log = "".join(server.log)
+    assert "POST /v1/chat/completions 200" in log
+    assert "GET (another path) 404" in log
+    assert secret not in log
+    assert API_KEY not in log
+
+
+def test_ctrl_c_tells_whoever_waits_and_ends_with_0():
+    server = ServerProcess("-n", "2", "--budget", "30")
+    try:
+        told: list[str] = []
+
+        def talk(stream: bool) -> None:
+            with (
+                openai.OpenAI(base_url=server.base_url, api_key="any", max_retries=0, timeout=TIMEOUT_S) as client,
+                pytest.raises(openai.APIError) as ended,
+            ):
+                reply = client.chat.completions.create(
+                    model="attune", messages=LONG["messages"], max_tokens=1000, stream=stream, extra_body={"attune": {"drafts": 16}}
+                )  # fmt: skip
+                list(reply)
+            told.append(str(ended.value))
+
+        threads = [threading.Thread(target=talk, args=(stream,)) for stream in (True, False)]
+        threads[0].start()
+        seconds_until(lambda: is_writing(server))
+        threads[1].start()
+        seconds_until(lambda: server.health()["waiting"] == 1)
+        idle = connect(server.port)
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(TIMEOUT_S) == 0
+        for thread in threads:
+            thread.join()
+        assert len(told) == 2
+        assert all("being stopped" in sentence for sentence in told)
+        idle.close()
+        assert server.process.stdout.read() == "Stopped.\n"
+        assert "Traceback" not in "".join(server.log)
+        with pytest.raises(OSError, match="refused"):
+            connect(server.port)
+    finally:
+        server.stop()
+
+
+def sentence(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    assert main(["serve", *map(str, arguments)]) == 1
+    return capsys.readouterr().err.strip()
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_loaded(
+    capsys: pytest.CaptureFixture[str], modelless: LocalServer
+):
+    said = sentence(capsys, "--port", modelless.server_port)
+    assert f"Cannot listen on port {modelless.server_port}" in said
+    assert "--port" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--port", 70_000], "port"),
+        (["-n", 0], "drafts"),
+        (["--budget", "nan"], "budget"),
+        (["--api-key", ""], "key"),
+        (["--api-key", "with a space"], "key"),
+        (["--profile", "nowhere.json"], "profile"),
+        (["--port", 0, "--model", "nowhere.gguf"], "no such file"),
+    ],
+)
+def test_what_cannot_be_served_is_said_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: list[object], word: str
+):
+    assert word in sentence(capsys, *arguments)
+
+
+def test_there_is_no_way_to_serve_other_machines():
+    with pytest.raises(SystemExit) as refused:
+        main(["serve", "--host", "0.0.0.0"])
+    assert refused.value.code == 2
