@@ -263,6 +263,7 @@ class RequestHandler(BaseHTTPRequestHandler):
         self, status: HTTPStatus, content_type: str, length: int | None, headers: tuple[tuple[str, str], ...] = ()
     ) -> None:
         self._status = status
+        self.request_version = self.protocol_version  # the base class would leave the headers out for HTTP/0.9
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         if length is not None:

@@ -96,7 +96,7 @@ class LocalServer(ThreadingHTTPServer):
             return
         try:
             super().process_request(request, client_address)
-        except BaseException:
+        except Exception:  # not Ctrl+C: the connection's thread may have begun by then
             self._slots.release()
             raise
 

@@ -65,7 +65,7 @@ def test_every_setting_arrives():
 
 def test_null_is_as_good_as_nothing_and_what_only_openai_needs_is_passed_over():
     nulls = dict.fromkeys(("temperature", "stop", "seed", "n", "stream", "response_format", "tools", "attune"))
-    assert parse(**nulls, user="me", store=True, metadata={"a": "b"}, tools=[]) == parse()
+    assert parse(**nulls, user="me", store=True, metadata={"a": "b"}, functions=[]) == parse()
 
 
 def test_the_newer_name_of_the_limit_wins():

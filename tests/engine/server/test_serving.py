@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
 
 import openai
 import pytest
@@ -12,11 +13,8 @@ from helpers.server import API_KEY, TIMEOUT_S, ServerProcess, chat_bytes, connec
 from engine.cli import main
 from engine.server.local_server import LocalServer
 
-LONG = {
-    "messages": [{"role": "user", "content": "Tell me a long story."}],
-    "max_tokens": 1000,
-    "attune": {"drafts": 16},
-}
+STORY = [{"role": "user", "content": "Tell me a long story."}]
+LONG = {"messages": STORY, "max_tokens": 1000, "attune": {"drafts": 16}}
 """A minute's work."""
 STOPPED_S = 3.0
 """Generous, since the machine may be busy: it takes a decoding step."""
@@ -94,41 +92,50 @@ def test_nothing_that_anybody_wrote_is_in_the_log(server: ServerProcess):
     assert API_KEY not in log
 
 
-def test_ctrl_c_tells_whoever_waits_and_ends_with_0():
-    server = ServerProcess("-n", "2", "--budget", "30")
-    try:
-        told: list[str] = []
+def talk(client: openai.OpenAI, stream: bool) -> None:
+    """Until there is nothing more to hear."""
+    reply = client.chat.completions.create(
+        model="attune", messages=STORY, stream=stream, max_tokens=1000, extra_body={"attune": {"drafts": 16}}
+    )
+    if stream:
+        list(reply)
 
-        def talk(stream: bool) -> None:
-            with (
-                openai.OpenAI(base_url=server.base_url, api_key="any", max_retries=0, timeout=TIMEOUT_S) as client,
-                pytest.raises(openai.APIError) as ended,
-            ):
-                reply = client.chat.completions.create(
-                    model="attune", messages=LONG["messages"], max_tokens=1000, stream=stream, extra_body={"attune": {"drafts": 16}}
-                )  # fmt: skip
-                list(reply)
+
+@pytest.fixture
+def mortal() -> Iterator[ServerProcess]:
+    """A server of the test's own, without a key."""
+    server = ServerProcess("-n", "2", "--budget", "600")
+    yield server
+    server.stop()
+
+
+def test_ctrl_c_tells_whoever_waits_and_ends_with_0(mortal: ServerProcess):
+    told: list[str] = []
+
+    def listen(stream: bool) -> None:
+        with openai.OpenAI(base_url=mortal.base_url, api_key="any", max_retries=0, timeout=TIMEOUT_S) as client:
+            with pytest.raises(openai.APIError) as ended:
+                talk(client, stream)
             told.append(str(ended.value))
 
-        threads = [threading.Thread(target=talk, args=(stream,)) for stream in (True, False)]
-        threads[0].start()
-        seconds_until(lambda: is_writing(server))
-        threads[1].start()
-        seconds_until(lambda: server.health()["waiting"] == 1)
-        idle = connect(server.port)
-        server.process.send_signal(signal.SIGINT)
-        assert server.process.wait(TIMEOUT_S) == 0
-        for thread in threads:
-            thread.join()
-        assert len(told) == 2
-        assert all("being stopped" in sentence for sentence in told)
-        idle.close()
-        assert server.process.stdout.read() == "Stopped.\n"
-        assert "Traceback" not in "".join(server.log)
-        with pytest.raises(OSError, match="refused"):
-            connect(server.port)
-    finally:
-        server.stop()
+    threads = [threading.Thread(target=listen, args=(stream,)) for stream in (True, False)]
+    threads[0].start()
+    seconds_until(lambda: is_writing(mortal))
+    threads[1].start()
+    seconds_until(lambda: mortal.health()["waiting"] == 1)
+    idle = connect(mortal.port)
+    mortal.process.send_signal(signal.SIGINT)
+    assert mortal.process.wait(TIMEOUT_S) == 0
+    for thread in threads:
+        thread.join()
+    assert len(told) == 2
+    assert all("being stopped" in sentence for sentence in told)
+    assert idle.recv(1) == b""
+    idle.close()
+    assert mortal.process.stdout.read() == "Stopped.\n"
+    assert "Traceback" not in "".join(mortal.log)
+    with pytest.raises(OSError, match="refused"):
+        connect(mortal.port)
 
 
 def sentence(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
