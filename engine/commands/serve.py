@@ -69,7 +69,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
         watch = MachineWatch() if arguments.budget is not None else None
         engine = ReplyEngine(LlamaModel(path, n_gpu_layers=arguments.n_gpu_layers), ReplyScorer(), taste, watch=watch)
         native_log.keep_to_itself()
-        logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
+        logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
+        logging.getLogger("engine.server").setLevel(logging.INFO)
         if watch is not None:
             watch.start()
         try:

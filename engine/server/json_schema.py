@@ -19,7 +19,7 @@ REPEATS_MAX = 200
 """Of items or characters, and in a pattern's `{m,n}`."""
 
 _COUNTS = ("minItems", "maxItems", "minLength", "maxLength")
-_REPEAT = re.compile(r"\{[^}]*\}")
+_REPEAT = re.compile(r"\{[^{}]*\}")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -51,5 +51,5 @@ def _check(node: Any, depth: int) -> None:
 def _pattern_repeats(pattern: Any) -> list[int]:
     if not isinstance(pattern, str):
         return []
-    # nine digits are enough to be refused, and few enough to be read
-    return [int(number[:9]) for part in _REPEAT.findall(pattern) for number in _NUMBER.findall(part)]
+    # underscores count as nothing to whoever reads the number in the end; nine digits are enough to be refused
+    return [int(n[:9]) for part in _REPEAT.findall(pattern) for n in _NUMBER.findall(part.replace("_", ""))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import time
 from collections.abc import Callable
@@ -240,6 +241,41 @@ def test_too_many_connections_are_turned_away_and_the_others_live(narrow: LocalS
         first.sendall(health)
         assert read_answer(first).status == 200
     seconds_until(lambda: get(narrow.server_port, "/health").status == 200)
+
+
+def mutated(request: bytes, dice: random.Random) -> bytes:
+    """A few bytes changed, cut out, doubled or put in."""
+    data = bytearray(request)
+    for _ in range(dice.randint(1, 6)):
+        at = dice.randrange(len(data))
+        match dice.randrange(4):
+            case 0:
+                data[at] = dice.randrange(256)
+            case 1:
+                del data[at : at + dice.randint(1, 40)]
+            case 2:
+                data[at:at] = data[at : at + dice.randint(1, 40)]
+            case 3:
+                data[at:at] = dice.choice([b"\r\n", b"\0", b"\xff", b'"', b"\\ud800", b"{", b"9" * 30, b": "])
+        data = data or bytearray(b"x")
+    return bytes(data)
+
+
+def test_requests_with_bytes_at_random_are_answered_or_closed_and_nothing_is_left(modelless: LocalServer):
+    dice = random.Random(3)
+    statuses = set()
+    for _ in range(150):
+        with connect(modelless.server_port) as connection:
+            connection.sendall(mutated(chat_bytes({**HI, "temperature": 1, "stop": ["x"], "n": 99}), dice))
+            connection.shutdown(socket.SHUT_WR)
+            with connection.makefile("rb") as file:
+                answer = file.read()
+        assert answer == b"" or answer.startswith(b"HTTP/1.1 ")
+        statuses.add(answer[9:12])
+    assert {b"400", b"404", b"415"} <= statuses
+    assert not statuses & {b"500"}
+    seconds_until(lambda: modelless.models.state == (False, 0))
+    assert get(modelless.server_port, "/health").status == 200
 
 
 def test_nothing_but_this_machine_can_connect(modelless: LocalServer):

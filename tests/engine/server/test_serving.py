@@ -42,6 +42,33 @@ def test_what_nobody_waits_for_is_no_longer_written(server: ServerProcess, strea
     assert seconds_until(lambda: not is_writing(server)) < STOPPED_S
 
 
+MANY = {f"p{i}": {"type": "integer"} for i in range(1000)}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "https://evil.example/schema.json"},
+        {"$ref": "file:///etc/passwd"},
+        {"$ref": "#/definitions/a", "definitions": {"a": {"$ref": "#/definitions/a"}}},
+        {"$ref": "#/a", "a": {"anyOf": [{"$ref": "#/a"}, {"type": "null"}]}},
+        {"type": "object", "properties": MANY},
+        {"type": "object", "properties": MANY, "required": [*MANY]},
+        {"type": "array", "minItems": 200, "maxItems": 200, "items": {"type": "string", "minLength": 200}},
+        {"type": "string", "pattern": "^((((a*)*)*)*|(b?)*){200}$"},
+        {"type": "string", "pattern": "^" + "(" * 5000 + ")" * 5000 + "$"},
+        {"enum": [None, "\ud83d\ude00", 1e308, [[[]]]]},
+        {"type": "nothing"},
+    ],
+    ids=lambda schema: str(schema)[:40],
+)
+def test_no_schema_ends_the_server(server: ServerProcess, schema: dict):
+    held_to = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}}
+    said = {"messages": STORY, "max_tokens": 3, "attune": {"drafts": 1}, "response_format": held_to}
+    assert exchange(server.port, chat_bytes(said, KEY)).status in (200, 400)
+    assert server.health() == {"status": "ok", "writing": False, "waiting": 0}
+
+
 @pytest.mark.parametrize(
     "headers",
     [
