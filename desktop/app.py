@@ -34,6 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from engine.worker import main as worker_main
 
         return worker_main()
+    if arguments.engine_command is not None:
+        from engine.cli import main as command_main
+
+        return command_main(arguments.engine_command)
     if arguments.self_test:
         from desktop.self_test import run_self_test
 
@@ -135,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
         help="build every view, load the bundled model, make one reply, and exit",
     )
     parser.add_argument("--engine-worker", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--engine-command", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return parser
 
 

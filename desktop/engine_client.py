@@ -207,7 +207,7 @@ class EngineClient(QObject):
 
     def _start_process(self) -> None:
         process = QProcess(self)
-        process.setProcessEnvironment(_environment())
+        process.setProcessEnvironment(worker_environment())
         process.readyReadStandardOutput.connect(self._on_output)
         process.readyReadStandardError.connect(self._on_error_output)
         process.finished.connect(self._on_process_finished)
@@ -449,10 +449,9 @@ class EngineClient(QObject):
         return self._last_id
 
 
-def _environment() -> QProcessEnvironment:
+def worker_environment() -> QProcessEnvironment:
+    """For a process of the engine: native libraries' settings, and the code that this window was loaded from."""
     environment = QProcessEnvironment.systemEnvironment()
-    if not environment.contains("OMP_WAIT_POLICY"):
-        environment.insert("OMP_WAIT_POLICY", "passive")  # torch and ggml must not spin against each other
     root = str(Path(engine.__file__).resolve().parent.parent)
     others = environment.value("PYTHONPATH")
     environment.insert("PYTHONPATH", root + (os.pathsep + others if others else ""))

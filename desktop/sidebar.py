@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QColor, QFont, QKeyEvent, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -121,11 +121,9 @@ class ConversationList(QListWidget):
 
 class Sidebar(QFrame):
     """Signals:
-    new_chat_requested, taste_requested, quiz_requested, settings_requested.
+    new_chat_requested, taste_requested, quiz_requested, models_requested, settings_requested.
     conversation_chosen, rename_requested, delete_requested: (conversation id).
     search_changed: (text), "" ends the search.
-    file_requested: choose a GGUF file.
-    bundled_requested, reload_requested: use the bundled model; load the model again.
     """
 
     new_chat_requested = Signal()
@@ -136,9 +134,7 @@ class Sidebar(QFrame):
     rename_requested = Signal(str)
     delete_requested = Signal(str)
     search_changed = Signal(str)
-    file_requested = Signal()
-    bundled_requested = Signal()
-    reload_requested = Signal()
+    models_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -158,20 +154,11 @@ class Sidebar(QFrame):
         self.taste_button.setCheckable(True)
         self.quiz_button = Button(self.tr("Retake the quiz"), "nav", icon_name="quiz")
         self.model_button = Button("", "nav", icon_name="model", name=self.tr("Model"))
+        self.model_button.setCheckable(True)
+        self.model_button.setProperty("elided", True)  # what was shortened to its width must not become wider
         self.settings_button = IconButton("settings", self.tr("Settings (Ctrl+,)"))
-        self._fill_model_menu()
         self._lay_out()
         self._connect()
-
-    def _fill_model_menu(self) -> None:
-        menu = self.model_menu = QMenu(self)
-        self.status_action = QAction("", menu)
-        self.status_action.setEnabled(False)
-        menu.addAction(self.status_action)
-        menu.addSeparator()
-        self.file_action = menu.addAction(self.tr("Choose a GGUF file…"), self.file_requested.emit)
-        self.bundled_action = menu.addAction(self.tr("Use the bundled model"), self.bundled_requested.emit)
-        self.reload_action = menu.addAction(self.tr("Load the model again"), self.reload_requested.emit)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -199,7 +186,7 @@ class Sidebar(QFrame):
         self.taste_button.clicked.connect(self.taste_requested)
         self.quiz_button.clicked.connect(self.quiz_requested)
         self.settings_button.clicked.connect(self.settings_requested)
-        self.model_button.clicked.connect(self._show_model_menu)
+        self.model_button.clicked.connect(self.models_requested)
         self.search_field.textChanged.connect(self.search_changed)
         self.conversations.itemClicked.connect(self._on_item)
         self.conversations.itemActivated.connect(self._on_item)
@@ -246,18 +233,10 @@ class Sidebar(QFrame):
         self.model_button.setAccessibleName(
             self.tr("Model: {name}, {state}").format(name=status.name, state=states[status.state])
         )
-        self.status_action.setText(f"{status.name} · {states[status.state]}")
-        self.bundled_action.setEnabled(not (status.bundled and status.state == "ready"))
-        self.reload_action.setVisible(status.state == "failed")
 
     def show_quiz_entry(self, text: str) -> None:
         self.quiz_button.setText(text)
         self.quiz_button.setAccessibleName(text)
-
-    @Slot()
-    def _show_model_menu(self) -> None:
-        above = QPoint(0, -self.model_menu.sizeHint().height() - metrics.XS)
-        self.model_menu.popup(self.model_button.mapToGlobal(above))
 
     @Slot(QListWidgetItem)
     def _on_item(self, item: QListWidgetItem) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.chat.page import ChatPage
+from desktop.library.page import ModelsPage
 from desktop.quiz.end_page import QuizEndPage
 from desktop.quiz.quiz_page import QuizPage
 from desktop.quiz.welcome_page import WelcomePage
@@ -16,9 +17,10 @@ from desktop.sidebar import Sidebar
 from desktop.taste.page import TastePage
 from desktop.theme import metrics
 from desktop.theme.controls import NoticeBar
+from engine.library.addresses import host_of, hub_address
 
-PageName = Literal["welcome", "quiz", "quiz_end", "chat", "taste"]
-_WITH_SIDEBAR = ("chat", "taste")
+PageName = Literal["welcome", "quiz", "quiz_end", "chat", "taste", "models"]
+_WITH_SIDEBAR = ("chat", "taste", "models")
 
 
 class MainWindow(QMainWindow):
@@ -37,6 +39,7 @@ class MainWindow(QMainWindow):
         self.notice_bar = NoticeBar()
         self.chat = ChatPage()
         self.taste = TastePage()
+        self.models = ModelsPage(host_of(hub_address()))
         self.welcome = WelcomePage()
         self.quiz = QuizPage()
         self.quiz_end = QuizEndPage()
@@ -46,6 +49,7 @@ class MainWindow(QMainWindow):
             "quiz_end": self.quiz_end,
             "chat": self.chat,
             "taste": self.taste,
+            "models": self.models,
         }
         self._stack = QStackedWidget()
         for page in self._pages.values():
@@ -80,9 +84,10 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(self._pages[name])
         self.sidebar.setVisible(self._sidebar_wanted and name in _WITH_SIDEBAR)
         self.sidebar.taste_button.setChecked(name == "taste")
+        self.sidebar.model_button.setChecked(name == "models")
         if name == "chat":
             self.chat.composer.field.setFocus()
-        elif name in ("quiz", "taste"):
+        elif name in ("quiz", "taste", "models"):
             self._pages[name].setFocus()
 
     def toggle_sidebar(self) -> None:

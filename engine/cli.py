@@ -10,7 +10,24 @@ from collections.abc import Sequence
 import msgspec
 
 from engine import __version__, process_settings
-from engine.commands import bench, evaluate, evaluate_ratings, quiz, reply, rewards, serve, train
+from engine.commands import (
+    ablate,
+    bench,
+    bench_taste,
+    evaluate,
+    evaluate_average,
+    evaluate_hacking,
+    evaluate_paper,
+    evaluate_ratings,
+    evaluate_thumbs,
+    measure_encoder,
+    models,
+    quiz,
+    reply,
+    rewards,
+    serve,
+    train,
+)
 from engine.commands.base import Command
 from engine.errors import EngineError
 
@@ -18,11 +35,19 @@ COMMANDS: dict[str, Command] = {
     "reply": reply,
     "quiz": quiz,
     "rewards": rewards,
-    "evaluate": evaluate,
-    "evaluate-ratings": evaluate_ratings,
+    "models": models,
     "train": train,
+    "ablate": ablate,
+    "evaluate": evaluate,
+    "evaluate-average": evaluate_average,
+    "evaluate-hacking": evaluate_hacking,
+    "evaluate-paper": evaluate_paper,
+    "evaluate-ratings": evaluate_ratings,
+    "evaluate-thumbs": evaluate_thumbs,
     "bench": bench,
     "serve": serve,
+    "bench-taste": bench_taste,
+    "measure-encoder": measure_encoder,
 }
 
 

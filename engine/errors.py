@@ -20,6 +20,18 @@ class ModelFileError(EngineError):
         self.path = path
 
 
+class LibraryError(EngineError):
+    """The list of models cannot be kept, or a model cannot be added to it or taken from it."""
+
+
+class FetchError(EngineError):
+    """A model cannot be fetched, or what came is not what was asked for."""
+
+
+class FetchStoppedError(EngineError):
+    """Fetching was paused by the person; what has come so far is kept."""
+
+
 class LoadCancelledError(EngineError):
     """Loading was stopped by the person."""
 

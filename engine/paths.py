@@ -70,3 +70,10 @@ def assets_dir() -> Path:
     frozen_root = getattr(sys, "_MEIPASS", None)
     root = Path(frozen_root) if frozen_root else Path(__file__).resolve().parent.parent
     return root / "assets"
+
+
+def engine_command() -> list[str]:
+    """How to start `attune-engine`: with this Python, or in a frozen build the same executable with a hidden flag."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--engine-command"]
+    return [sys.executable, "-m", "engine.cli"]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 
 SETTINGS = {
-    # idle OpenMP threads sleep instead of spinning: beside a busy core, spinning made decoding several times slower
+    # OpenMP threads that wait soon sleep instead of spinning: beside a busy core, spinning makes decoding several times
+    # slower. GNU's runtime spins a little first, since sleeping at once costs an eighth on an idle machine
+    # (docs/lab-notes.md); the number counts before the policy, which is for the other runtimes
     "OMP_WAIT_POLICY": "passive",
+    "GOMP_SPINCOUNT": "300",
     "TOKENIZERS_PARALLELISM": "false",
     # nothing here ever asks a hub for anything
     "HF_HUB_OFFLINE": "1",

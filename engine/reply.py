@@ -13,7 +13,7 @@ import numpy as np
 from engine.errors import EngineError
 from engine.generation.conversation_window import Fitted
 from engine.generation.drafts import Draft, DraftListener, DraftRun, DraftWriter, PromptRead
-from engine.generation.machine_load import MachineState, MachineWatch
+from engine.generation.machine_load import MachineState, MachineWatch, threads_beside
 from engine.generation.model import LlamaModel
 from engine.generation.sampler_chain import SEED_MODULUS
 from engine.generation.speed import Plan, SpeedModel
@@ -121,6 +121,8 @@ class ReplyEngine:
         seed = random.randrange(SEED_MODULUS) if sampling.seed is None else sampling.seed % SEED_MODULUS
         machine = self._watch.state if self._watch else None
         slowdown = _slowdown(machine)
+        if machine is not None:
+            self._model.use_threads(threads_beside(machine, self._model.n_threads))
 
         def plan(read: PromptRead) -> int:
             self._speed.observe_prefill(read.n_tokens - read.n_reused, read.seconds / slowdown)

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from engine.types import FloatArray
 
-CAUTION = 0.25
-"""c: standard deviations of expected reward that an uncertain draft must make up for."""
+CAUTION = 0.1
+"""c: standard deviations of expected reward that an uncertain draft must make up for. Small: that average taste loses
+nothing is the prior's doing (`engine.preferences.posterior.SCALES`)."""
 QUALITY_MARGIN = 1.5
 """Log-odds of quality below the best draft's at which a draft is out, whatever its style."""
 

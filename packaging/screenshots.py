@@ -74,6 +74,9 @@ def _tour(attune: Attune, shoot: Callable[[str], None]) -> None:
     shoot("chat")
     window.show_page("taste")
     shoot("taste")
+    window.sidebar.model_button.click()
+    _until(lambda: attune.library.listing is not None)
+    shoot("models")
 
 
 def _grab(attune: Attune, path: Path) -> None:

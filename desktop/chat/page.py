@@ -21,7 +21,7 @@ class EmptyChat(QWidget):
     """What a new chat says before its first message.
 
     Signals:
-        model_requested: the person wants to choose a GGUF file.
+        model_requested: the person wants another model.
     """
 
     model_requested = Signal()
@@ -45,7 +45,7 @@ class EmptyChat(QWidget):
             wrap=True,
         )
         self.bundled_note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.model_button = Button(self.tr("Choose a larger GGUF file…"), "link")
+        self.model_button = Button(self.tr("Choose a larger model…"), "link")
         self.model_button.setProperty("size", "small")
         self.model_button.clicked.connect(self.model_requested)
         layout = QVBoxLayout(self)
@@ -68,7 +68,7 @@ class ChatPage(QWidget):
     prefer_requested, thumb_pressed, reason_chosen, why_requested, undo_requested: as in ReplyMessage.
     try_again_requested.
     rename_requested, delete_requested: for the open conversation.
-    model_requested: choose a GGUF file.
+    model_requested: the person wants another model.
     sidebar_requested: show or hide the sidebar.
     stop_requested: Esc was pressed.
     Sending, stopping and the mode are signals of `composer`; the progress card has its own stop; profile and

@@ -74,6 +74,11 @@ class ModelController(QObject):
     def reload(self) -> None:
         self._load(self._status.path or self._bundled_path)
 
+    def stop_loading(self) -> None:
+        """Give up the load that is under way; the former model, or the bundled one, comes back."""
+        if self._status.state == "loading":
+            self._client.cancel(self._load_id)
+
     def _load(self, path: str) -> None:
         if path:
             self._client.load_model(path, self._settings.current.n_gpu_layers)

@@ -28,6 +28,11 @@ QLabel[role="muted"] { color: $muted; }
 QLabel[role="small"] { color: $muted; font-size: ${small}pt; }
 QLabel[role="picked"] { color: $accent; font-size: ${small}pt; font-weight: 600; }
 QLabel[role="pager"] { color: $muted; font-size: ${small}pt; }
+QLabel[role="verdict"] { border-radius: 5px; padding: 1px 7px; font-size: ${small}pt; font-weight: 600; }
+QLabel[role="verdict"][verdict="fits"] { background: $accent_soft; color: $text; }
+QLabel[role="verdict"][verdict="slow"] { background: $warning_soft; color: $warning_text; }
+QLabel[role="verdict"][verdict="wont_fit"] { background: $sunken; color: $danger; }
+QLabel[role="warning"] { color: $danger; font-size: ${small}pt; }
 QLabel[role="badge"] { background: $sunken; border: 1px solid $border; border-radius: 5px; color: $muted;
     padding: 1px 7px; font-weight: 600; }
 
@@ -62,6 +67,7 @@ QPushButton[kind="nav"] { background: transparent; border: 1px solid transparent
 QPushButton[kind="nav"]:hover { background: $hover; }
 QPushButton[kind="nav"]:focus { border: 1px solid $accent; }
 QPushButton[kind="nav"]:checked { background: $hover; font-weight: 600; }
+QPushButton[kind="nav"][elided="true"]:checked { font-weight: normal; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 5px; }
 QToolButton:hover { background: $hover; }
 QToolButton:focus { border: 1px solid $accent; }

@@ -14,17 +14,21 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from engine.benchmarks.measuring import Row, Silent, median, model_path, open_writer, prompt_of, timed
+from engine.generation.machine_load import MachineWatch, threads_beside
 from engine.generation.model import default_threads
 from engine.types import SamplingSettings
 
 N_DRAFTS, N_NEW_TOKENS, N_PROMPT_TOKENS = 4, 64, 200
 SHIPPED = "as shipped"
+SETTLE_S = 3.0
+"""What the machine watch needs to notice a neighbour that came or left."""
 OPENMP_VARIABLES = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
 WAITING: dict[str, dict[str, str]] = {
     SHIPPED: {},
-    "active": {"OMP_WAIT_POLICY": "active"},
+    "active": {"OMP_WAIT_POLICY": "active", "GOMP_SPINCOUNT": "infinity"},
     "passive": {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"},
     # a number of spins counts before the policy
+    "spins 300": {"GOMP_SPINCOUNT": "300"},
     "spins 1,000": {"GOMP_SPINCOUNT": "1000"},
     "spins 10,000": {"GOMP_SPINCOUNT": "10000"},
     "spins 100,000": {"GOMP_SPINCOUNT": "100000"},
@@ -34,15 +38,15 @@ WAITING: dict[str, dict[str, str]] = {
 def measure(path: Path | None, n_repeats: int, all_settings: bool, on_progress: Callable[[str], None]) -> list[Row]:
     """Seconds for four drafts on an idle machine and beside one spinning process, the two taking turns."""
     rows = []
-    threads = sorted({1, default_threads()}) if all_settings else [0]
     for name in WAITING if all_settings else [SHIPPED]:
-        for n_threads in threads:
-            on_progress(f"busy machine: waiting {name}, threads {n_threads or default_threads()}")
+        for n_threads in [0] if name == SHIPPED else [default_threads()]:
+            threads = f"{n_threads} threads" if n_threads else "threads beside the neighbour's"
+            on_progress(f"busy machine: waiting {name}, {threads}")
             idle, busy = _in_a_process(path, WAITING[name], n_threads, n_repeats)
             rows.append(
                 Row(
                     section="busy machine",
-                    what=f"waiting {name}, {n_threads or default_threads()} threads: beside one busy core and idle",
+                    what=f"waiting {name}, {threads}: beside one busy core and idle",
                     value=busy,
                     unit="s",
                     baseline=idle,
@@ -54,8 +58,13 @@ def measure(path: Path | None, n_repeats: int, all_settings: bool, on_progress: 
 
 
 def measure_here(path: Path | None, n_threads: int, n_repeats: int) -> tuple[float, float]:
-    """(idle, busy) medians in this process, with the settings that it was started with."""
+    """(idle, busy) medians in this process, with the settings that it was started with.
+
+    n_threads: fixed; 0 for as many as the engine would use beside what else is running.
+    """
     idle, busy = [], []
+    watch = MachineWatch()
+    watch.start()
     with open_writer(model_path(path), n_threads) as writer:
         messages = prompt_of(writer, N_PROMPT_TOKENS)
         sampling = SamplingSettings(max_tokens=N_NEW_TOKENS)
@@ -64,11 +73,19 @@ def measure_here(path: Path | None, n_threads: int, n_repeats: int) -> tuple[flo
             writer.cache.clear()
             writer.write(messages, N_DRAFTS, sampling, 1, Silent(), lambda: False)
 
+        def settled() -> None:
+            time.sleep(SETTLE_S)
+            if not n_threads:
+                writer.model.use_threads(threads_beside(watch.state, writer.model.n_threads))
+
         write()
         for _ in range(n_repeats):
+            settled()
             idle.append(timed(write))
             with busy_core():
+                settled()
                 busy.append(timed(write))
+    watch.stop()
     return median(idle), median(busy)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 import llama_cpp
 
-from engine.benchmarks.measuring import Row, Silent, median, model_path, open_writer, prompt_of, timed
+from engine.benchmarks.measuring import Row, Silent, median, model_path, open_writer, prompt_of
 from engine.generation.drafts import DraftRun, DraftWriter
 from engine.generation.model import default_threads
 from engine.types import ChatMessage, SamplingSettings
@@ -20,7 +19,11 @@ AIMS = {"short": "≥ 1.6", "long": "≥ 1.35"}
 
 
 def measure(path: Path | None, numbers: Sequence[int], n_repeats: int, on_progress: Callable[[str], None]) -> list[Row]:
-    """Medians over `n_repeats`, the two ways taking turns, each repeat with a prompt of its own."""
+    """Medians over `n_repeats`, the two ways taking turns, each repeat with a prompt of its own.
+
+    N calls of `Llama` are the first N of as many as there are drafts at most: calls know nothing of later ones.
+    """
+    numbers = sorted(numbers)
     rows: list[Row] = []
     baseline = llama_cpp.Llama(
         str(model_path(path)), n_ctx=4096, n_threads=default_threads(), n_threads_batch=default_threads(), verbose=False
@@ -31,17 +34,23 @@ def measure(path: Path | None, numbers: Sequence[int], n_repeats: int, on_progre
             theirs: dict[int, list[float]] = {n: [] for n in numbers}
             outside: dict[int, list[float]] = {n: [] for n in numbers}
             for repeat in range(n_repeats + 1):  # the first warms up and is thrown away
+                messages = prompt_of(writer, length, variant=repeat)
                 for n in numbers:
                     on_progress(f"{name} prompt, {n} drafts, repeat {repeat} of {n_repeats}")
-                    messages = prompt_of(writer, length, variant=100 * repeat + n)
-                    tokens = writer.measure(messages, N_NEW_TOKENS).tokens
                     seconds, run = _lockstep(writer, messages, n)
                     ours[n].append(seconds)
                     outside[n].append(1 - run.native_s / run.decode_s)
-                    theirs[n].append(timed(partial(_one_by_one, baseline, tokens, n)))
-            one = median(ours[numbers[0]][1:])
+                    if repeat == 0:
+                        break
+                on_progress(f"{name} prompt, calls of Llama, repeat {repeat} of {n_repeats}")
+                n_calls = max(numbers) if repeat else numbers[0]
+                after = _one_by_one(baseline, writer.measure(messages, N_NEW_TOKENS).tokens, n_calls)
+                for n in numbers:
+                    if n <= n_calls:
+                        theirs[n].append(after[n - 1])
+            one = median(ours[numbers[0]][-n_repeats:])
             for n in numbers:
-                mine, other = median(ours[n][1:]), median(theirs[n][1:])
+                mine, other = median(ours[n][-n_repeats:]), median(theirs[n][-n_repeats:])
                 rows.append(
                     Row(
                         section=f"drafts, {name} prompt",
@@ -67,7 +76,7 @@ def measure(path: Path | None, numbers: Sequence[int], n_repeats: int, on_progre
                     Row(
                         section=f"drafts, {name} prompt",
                         what=f"{n} drafts: share of generation outside llama_decode",
-                        value=100 * median(outside[n][1:]),
+                        value=100 * median(outside[n][-n_repeats:]),
                         unit="%",
                         aim="≤ 3",
                     )
@@ -83,10 +92,11 @@ def _lockstep(writer: DraftWriter, messages: list[ChatMessage], n_drafts: int) -
     return time.perf_counter() - started, run
 
 
-def _one_by_one(llama: llama_cpp.Llama, tokens: list[int], n_drafts: int) -> None:
-    """The prompt is read once: `Llama` keeps what the next call's prompt shares with it."""
+def _one_by_one(llama: llama_cpp.Llama, tokens: list[int], n_drafts: int) -> list[float]:
+    """Seconds after each call. The prompt is read once: `Llama` keeps what the next call's prompt shares with it."""
     llama.reset()
     settings = SamplingSettings()
+    started, after = time.perf_counter(), []
     for draft in range(n_drafts):
         llama.set_seed(draft)
         drawn = llama.generate(
@@ -100,3 +110,5 @@ def _one_by_one(llama: llama_cpp.Llama, tokens: list[int], n_drafts: int) -> Non
         for n, _token in enumerate(drawn, start=1):
             if n == N_NEW_TOKENS:
                 break
+        after.append(time.perf_counter() - started)
+    return after

@@ -66,13 +66,12 @@ def run(arguments: argparse.Namespace) -> Outcome:
     models = ModelQueue(source.weights, arguments.budget)
     # whoever connects while the model loads waits
     with LocalServer(arguments.port, models, path.stem, arguments.n, api_key) as server:
-        watch = MachineWatch() if arguments.budget is not None else None
+        watch = MachineWatch()
         engine = ReplyEngine(LlamaModel(path, n_gpu_layers=arguments.n_gpu_layers), ReplyScorer(), taste, watch=watch)
         native_log.keep_to_itself()
         logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
         logging.getLogger("engine.server").setLevel(logging.INFO)
-        if watch is not None:
-            watch.start()
+        watch.start()
         try:
             _say(f"Attune serves {path.stem} at {server.address}/v1 for programs on this machine. Ctrl+C stops it.")
             _serve(server, models, engine)

@@ -1,4 +1,4 @@
-"""Replaying real choices: accuracy, AUC and log loss on held-out pairs after k answers, beside the baselines.
+"""Replaying real choices: accuracy, AUC, log loss and calibration on held-out pairs after k answers, beside baselines.
 
 A user's pairs are split by prompt into a pool that may be asked and a set that is only predicted, repeatedly.
 Numpy only: pairs come as base reward and quality differences.
@@ -8,27 +8,53 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.preferences.posterior import (
-    Evidence,
-    WeightPosterior,
-    WeightPrior,
-    choice_probability,
-    fit_posterior,
+from engine.evaluation.asking import Asked, Pool, Select, ask
+from engine.evaluation.baselines import (
+    PopulationBaselines,
+    answers_of,
+    gaussian_users,
+    lore_weights,
+    per_user_weights,
+    population_baselines,
+    pref_weights,
+    variational_users,
 )
-from engine.preferences.query_selection import expected_information
+from engine.evaluation.metrics import (
+    ACCURACY,
+    AUC,
+    LOG_LOSS,
+    bootstrap_rows,
+    calibration_error,
+    interval,
+    mean_interval,
+    mean_of_present,
+    score_row,
+)
+from engine.preferences.posterior import SCALES, WeightPosterior, WeightPrior
 from engine.types import FloatArray
 
-Select = Literal["active", "random"]
-N_BOOTSTRAP = 2000
 SHARE_HELD_OUT = 0.5
-PER_USER_RIDGE = 1e-3
-"""Only so that the baseline without a prior has a finite answer on separable data."""
+REFERENCE = "population"
+"""The method that gains are counted from."""
+
+METHODS: dict[str, str] = {
+    "attune": "prior, posterior and shared quality as they ship",
+    "gaussian": "the same without the spike at the population's taste: one scale of the prior for everybody",
+    "population": "the prior's mean, never updated",
+    "quality": "the shared quality alone",
+    "shared": "one reward for all: logistic regression on the expected choices of people drawn from the prior",
+    "per_user": "logistic regression of this person's answers, without prior or quality",
+    "pref": "PReF as released: random start, gradient descent, no L2",
+    "lore": "LoRe: simplex weights over a basis learned from people drawn from the prior",
+    "vpl": "VPL-style: mean-field Gaussian user around the shared reward, standard normal prior",
+}
+"""Every method of the table, and what it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +69,11 @@ class UserChoices:
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of the table. accuracy and auc leave ties out; auc is the mean of per-person AUCs."""
+    """One row of the table. accuracy and auc leave ties out; auc is the mean of per-person AUCs.
+
+    ece: expected calibration error of all people's predictions together. gains: over the population, person by person.
+    asked: pairs asked on average, fewer than `answers` where somebody's pool ran out. Intervals: 95 %, over people.
+    """
 
     method: str
     select: str
@@ -53,10 +83,19 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     auc: float
     log_loss: float
     n_users: int
+    asked: float = float("nan")
+    auc_ci: tuple[float, float] = (float("nan"), float("nan"))
+    log_loss_ci: tuple[float, float] = (float("nan"), float("nan"))
+    ece: float = float("nan")
+    ece_ci: tuple[float, float] = (float("nan"), float("nan"))
+    accuracy_gain: float = float("nan")
+    accuracy_gain_ci: tuple[float, float] = (float("nan"), float("nan"))
+    auc_gain: float = float("nan")
+    auc_gain_ci: tuple[float, float] = (float("nan"), float("nan"))
 
 
 Scores: TypeAlias = dict[tuple[str, int], FloatArray]
-"""(method, answers) → (n_users, 3): accuracy, AUC and log loss of each user."""
+"""(method, answers) → (n_users, N_COLUMNS + 1): each user's scores (`engine.evaluation.metrics`), pairs asked last."""
 
 
 def evaluate_choices(
@@ -67,13 +106,17 @@ def evaluate_choices(
     select: Select,
     n_splits: int = 10,
     seed: int = 0,
+    methods: Sequence[str] = tuple(METHODS),
+    scales: tuple[float, ...] = SCALES,
 ) -> list[Result]:
-    """Attune and the baselines after each number of answers; intervals by bootstrap over users.
+    """Attune and the baselines (`METHODS`) after each number of answers; intervals by bootstrap over users.
 
-    Baselines: `population` the prior's mean, never updated; `quality` the shared quality alone; `per_user` a
-    logistic regression of that user's answers with no prior (and no population).
+    Args:
+        scales: of our own prior, by which questions are chosen as well.
     """
-    scores = user_scores(users, prior, answers=answers, select=select, n_splits=n_splits, seed=seed)
+    scores = user_scores(
+        users, prior, answers=answers, select=select, n_splits=n_splits, seed=seed, methods=methods, scales=scales
+    )
     return summarise(scores, select, seed)
 
 
@@ -85,143 +128,117 @@ def user_scores(
     select: Select,
     n_splits: int,
     seed: int = 0,
+    methods: Sequence[str] = tuple(METHODS),
+    scales: tuple[float, ...] = SCALES,
 ) -> Scores:
     """Every user's mean scores over `n_splits` splits of their prompts."""
-    collected: dict[tuple[str, int], list[FloatArray]] = {}
+    pools, tests = [], []
     for number, user in enumerate(users):
-        per_split: dict[tuple[str, int], list[FloatArray]] = {}
         for split in range(n_splits):
-            for k in answers:
-                rng = np.random.default_rng([seed, number, split])  # the same split for every k
-                pool, test = _split(user.prompt, rng)
-                asked, posterior = _ask(user, pool, prior, k, select, rng)
-                for method, logits in _predictions(user, asked, test, prior, posterior).items():
-                    per_split.setdefault((method, k), []).append(_scores(logits, user.target[test]))
-        for key, values in per_split.items():
-            collected.setdefault(key, []).append(mean_of_present(np.array(values)))
-    return {key: np.array(rows) for key, rows in collected.items()}
+            pool, test = _split(user, np.random.default_rng([seed, number, split]))
+            pools.append(pool)
+            tests.append(test)
+    known = population_baselines(
+        prior, np.vstack([user.x for user in users]), np.concatenate([user.offset for user in users]), seed
+    )
+    scores: Scores = {}
+    for k, asked in ask(pools, prior, answers, select, scales):
+        n_asked = np.array([[len(one.rows)] for one in asked])
+        logits = predictions(pools, tests, asked, prior, known, methods, seed)
+        for method in methods:
+            rows = np.array([score_row(*pair) for pair in zip(logits[method], [t.target for t in tests], strict=True)])
+            rows = np.hstack([rows, n_asked]).reshape(len(users), n_splits, -1)
+            scores[method, k] = mean_of_present(rows, axis=1)
+    return scores
 
 
 def summarise(scores: Scores, select: Select, seed: int = 0) -> list[Result]:
     """Means over users, with bootstrap intervals, in the order of answers."""
-    return [_result(method, select, k, rows, seed) for (method, k), rows in sorted(scores.items(), key=_by_answers)]
+    return [
+        _result(method, select, k, rows, scores.get((REFERENCE, k)), seed)
+        for (method, k), rows in sorted(scores.items(), key=lambda item: (item[0][1], item[0][0]))
+    ]
 
 
-def _by_answers(item: tuple[tuple[str, int], FloatArray]) -> tuple[int, str]:
-    (method, k), _ = item
-    return k, method
+def _split(user: UserChoices, rng: np.random.Generator) -> tuple[Pool, UserChoices]:
+    """What may be asked, and what is predicted; no prompt in both."""
+    distinct = rng.permutation(np.unique(user.prompt))
+    held_out = np.isin(user.prompt, distinct[: round(len(distinct) * SHARE_HELD_OUT)])
+    test = UserChoices(user.user, user.x[held_out], user.offset[held_out], user.target[held_out], user.prompt[held_out])
+    order = rng.permutation(int((~held_out).sum()))
+    return Pool(user.x[~held_out], user.offset[~held_out], user.target[~held_out], user.prompt[~held_out], order), test
 
 
-def _split(prompts: NDArray[np.intp], rng: np.random.Generator) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Row numbers that may be asked, and those that are predicted; no prompt in both."""
-    distinct = rng.permutation(np.unique(prompts))
-    held_out = np.isin(prompts, distinct[: round(len(distinct) * SHARE_HELD_OUT)])
-    return np.flatnonzero(~held_out), np.flatnonzero(held_out)
-
-
-def _ask(
-    user: UserChoices,
-    pool: NDArray[np.intp],
+def predictions(
+    pools: Sequence[Pool],
+    tests: Sequence[UserChoices],
+    asked: Sequence[Asked],
     prior: WeightPrior,
-    k: int,
-    select: Select,
-    rng: np.random.Generator,
-) -> tuple[list[int], WeightPosterior]:
-    """Ask k pairs of the pool, one after another; returns which, and the belief after the last."""
-    left = rng.permutation(pool).tolist()
-    asked: list[int] = []
-    posterior = fit_posterior(prior, _evidence(user, asked))
-    while left and len(asked) < k:
-        if select == "active":
-            information = expected_information(user.x[left], user.offset[left], posterior.mean, posterior.covariance)
-            pick = left[int(np.argmax(information))]
-        else:
-            pick = left[0]
-        asked.append(pick)
-        left = [row for row in left if user.prompt[row] != user.prompt[pick]]
-        if select == "active" or len(asked) == k or not left:
-            posterior = fit_posterior(prior, _evidence(user, asked))
-    return asked, posterior
-
-
-def _evidence(user: UserChoices, rows: list[int]) -> Evidence:
-    index = np.array(rows, dtype=np.intp)
-    return Evidence.comparisons(user.x[index], user.offset[index], user.target[index])
-
-
-def _predictions(
-    user: UserChoices,
-    asked: list[int],
-    test: NDArray[np.intp],
-    prior: WeightPrior,
-    posterior: WeightPosterior,
-) -> dict[str, FloatArray]:
-    """Logits of a over b on the test pairs, by method."""
-    x, offset = user.x[test], user.offset[test]
-    # averaging over the belief: a Gaussian logit under the logistic (MacKay's approximation)
-    spread = np.einsum("ij,jk,ik->i", x, posterior.covariance, x)
-    return {
-        "attune": (offset + x @ posterior.mean) / np.sqrt(1 + np.pi / 8 * spread),
-        "population": offset + x @ prior.mean,
-        "quality": offset,
-        "per_user": x @ _without_prior(user, asked),
+    known: PopulationBaselines,
+    methods: Sequence[str],
+    seed: int,
+) -> dict[str, list[FloatArray]]:
+    """By method, for each person and split, the logits of a over b on the test pairs."""
+    given = answers_of(pools, asked)
+    found: dict[str, list[FloatArray]] = {
+        "attune": [
+            predicted_logits(test.x, test.offset, one.posterior) for test, one in zip(tests, asked, strict=True)
+        ],
+        "population": [test.offset + test.x @ prior.mean for test in tests],
+        "quality": [test.offset for test in tests],
+        "shared": [test.offset + test.x @ known.shared for test in tests],
     }
+    if "gaussian" in methods:
+        found["gaussian"] = [
+            predicted_logits(test.x, test.offset, posterior)
+            for test, posterior in zip(tests, gaussian_users(pools, asked, prior), strict=True)
+        ]
+    if "per_user" in methods:
+        found["per_user"] = [test.x @ w for test, w in zip(tests, per_user_weights(given), strict=True)]
+    if "pref" in methods:
+        found["pref"] = [
+            test.x @ w[:-1] + test.offset * w[-1] for test, w in zip(tests, pref_weights(given, seed), strict=True)
+        ]
+    if "lore" in methods:
+        weights = lore_weights(given, known.lore_basis)
+        found["lore"] = [test.offset + test.x @ w for test, w in zip(tests, weights, strict=True)]
+    if "vpl" in methods:
+        users = zip(tests, *variational_users(given, known.shared), strict=True)
+        found["vpl"] = [averaged(test.offset + test.x @ mean, test.x**2 @ sd**2) for test, mean, sd in users]
+    return found
 
 
-def _without_prior(user: UserChoices, asked: list[int]) -> FloatArray:
-    n_base = user.x.shape[1]
-    flat = WeightPrior(np.zeros(n_base), np.eye(n_base) / PER_USER_RIDGE)
-    index = np.array(asked, dtype=np.intp)
-    # no shared quality either: this person's answers are all it has
-    evidence = Evidence.comparisons(user.x[index], np.zeros(len(asked)), user.target[index])
-    return fit_posterior(flat, evidence, scales=(1.0,)).mean
+def predicted_logits(x: FloatArray, offset: FloatArray, posterior: WeightPosterior) -> FloatArray:
+    """Logits of a over b under a belief: x (n, n_base), offset (n,)."""
+    return averaged(offset + x @ posterior.mean, np.einsum("ij,jk,ik->i", x, posterior.covariance, x))
 
 
-def _scores(logits: FloatArray, target: FloatArray) -> FloatArray:
-    """(accuracy, AUC, log loss) of one user on one split."""
-    decided = target != 0.5
-    right = np.where(logits == 0, 0.5, (logits > 0) == (target > 0.5))
-    p = choice_probability(logits)
-    loss = -(target * np.log(p) + (1 - target) * np.log1p(-p))
-    accuracy = right[decided].mean() if decided.any() else np.nan
-    return np.array([accuracy, auc(logits[decided], target[decided]), loss.mean() if len(loss) else np.nan])
+def averaged(mean: FloatArray, variance: FloatArray) -> FloatArray:
+    """The logit of the mean probability where the logit is Gaussian (MacKay's approximation)."""
+    return np.asarray(mean / np.sqrt(1 + np.pi / 8 * variance))
 
 
-def auc(logits: FloatArray, target: FloatArray) -> float:
-    """Area under the ROC curve; pairs are symmetric, so that each also counts turned round. NaN where empty."""
-    if len(logits) == 0:
-        return float("nan")
-    scores = np.concatenate([logits, -logits])
-    labels = np.concatenate([target > 0.5, target < 0.5])
-    positive, negative = scores[labels], scores[~labels]
-    wins = (positive[:, None] > negative[None, :]).mean() + 0.5 * (positive[:, None] == negative[None, :]).mean()
-    return float(wins)
-
-
-def mean_of_present(rows: FloatArray) -> FloatArray:
-    """Means over the first axis of what is there; NaN where nothing is."""
-    present = np.isfinite(rows)
-    total = np.where(present, rows, 0.0).sum(axis=0)
-    counts = present.sum(axis=0)
-    return np.where(counts > 0, total / np.maximum(counts, 1), np.nan)
-
-
-def _result(method: str, select: str, k: int, rows: FloatArray, seed: int) -> Result:
-    """rows: (n_users, 3)."""
-    rng = np.random.default_rng(seed)
-    scored = rows[np.isfinite(rows[:, 0]), 0]  # not those who were never decided
-    low = high = np.nan
-    if len(scored):
-        means = scored[rng.integers(len(scored), size=(N_BOOTSTRAP, len(scored)))].mean(axis=1)
-        low, high = np.percentile(means, [2.5, 97.5])
-    accuracy, mean_auc, loss = mean_of_present(rows)
+def _result(method: str, select: str, k: int, rows: FloatArray, reference: FloatArray | None, seed: int) -> Result:
+    """rows, reference: (n_users, N_COLUMNS + 1)."""
+    mean = mean_of_present(rows)
+    gain = rows - (rows if reference is None else reference)
+    mean_gain = mean_of_present(gain)
     return Result(
         method=method,
         select=select,
         answers=k,
-        accuracy=float(accuracy),
-        accuracy_ci=(float(low), float(high)),
-        auc=float(mean_auc),
-        log_loss=float(loss),
+        accuracy=float(mean[ACCURACY]),
+        accuracy_ci=mean_interval(rows[:, ACCURACY], seed),
+        auc=float(mean[AUC]),
+        auc_ci=mean_interval(rows[:, AUC], seed),
+        log_loss=float(mean[LOG_LOSS]),
+        log_loss_ci=mean_interval(rows[:, LOG_LOSS], seed),
+        ece=float(calibration_error(rows[:, :-1])),
+        ece_ci=interval(calibration_error(rows[bootstrap_rows(len(rows), seed), :-1])),
+        accuracy_gain=float(mean_gain[ACCURACY]),
+        accuracy_gain_ci=mean_interval(gain[:, ACCURACY], seed),
+        auc_gain=float(mean_gain[AUC]),
+        auc_gain_ci=mean_interval(gain[:, AUC], seed),
         n_users=len(rows),
+        asked=float(mean[-1]),
     )

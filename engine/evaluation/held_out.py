@@ -8,12 +8,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.evaluation.choices import Result, Scores, Select, UserChoices, mean_of_present, summarise, user_scores
+from engine.evaluation.asking import Select
+from engine.evaluation.choices import Result, Scores, UserChoices, summarise, user_scores
+from engine.evaluation.metrics import mean_of_present
 from engine.rewards.corpus import Corpus
 from engine.rewards.heads import HeadOutputs
 from engine.rewards.training import Recipe, answer_matrix, pair_rows, train_heads
 
 ANSWERS = (0, 3, 5, 10, 20)
+METHODS = ("attune", "population", "quality", "shared", "per_user")
+"""Of `engine.evaluation.choices`: the card stays readable, `attune-engine evaluate` has them all."""
 
 
 def evaluate_held_out(
@@ -46,7 +50,9 @@ def evaluate_held_out(
         )
         choices = choices_on(corpus, trained.heads.score(features), people, prompts_out)
         for select, folds_scores in per_fold.items():
-            folds_scores.append(user_scores(choices, trained.prior, answers=ANSWERS, select=select, n_splits=5))
+            folds_scores.append(
+                user_scores(choices, trained.prior, answers=ANSWERS, select=select, n_splits=5, methods=METHODS)
+            )
     results: list[Result] = []
     for select, folds_scores in per_fold.items():
         mean = {key: mean_of_present(np.array([scores[key] for scores in folds_scores])) for key in folds_scores[0]}

@@ -136,7 +136,7 @@ class DraftWriter:
         plan: DraftPlan = n_drafts if callable(n_drafts) else lambda _read: n_drafts
         if not callable(n_drafts):
             _check_n_drafts(n_drafts)
-        grammar = grammar_of(sampling)
+        grammar = grammar_of(sampling, self.model.vocab)
         prompt = self.measure(messages, sampling.max_tokens)
         closing_tag = open_reasoning_tag(self.model.text(prompt.tokens[-16:]))
         self._should_stop = should_stop
@@ -145,7 +145,8 @@ class DraftWriter:
             n_reused = self.cache.start(prompt.tokens)
             row = self._prefill(prompt.tokens, n_reused, listener)
             prefill_s = time.perf_counter() - started
-            n = plan(PromptRead(len(prompt.tokens), n_reused, prefill_s))
+            stopped = row is None and callable(n_drafts)  # what was not read to its end says nothing of the speed
+            n = 1 if stopped else plan(PromptRead(len(prompt.tokens), n_reused, prefill_s))
             _check_n_drafts(n)
             run = DraftRun(
                 [Draft(i) for i in range(n)],

@@ -92,8 +92,9 @@ class KvCache:
         self._tokens[sequence] = list(self._tokens[TRUNK])
 
     def record(self, sequence: int, tokens: Sequence[int]) -> None:
-        """A draft has ended, `tokens` of it in the cache after the trunk's."""
-        self._tokens[sequence] = [*self._tokens[TRUNK], *tokens]
+        """A draft that was forked has ended, `tokens` of it in the cache after the trunk's."""
+        if sequence in self._tokens:
+            self._tokens[sequence] = [*self._tokens[TRUNK], *tokens]
 
     def continue_from(self, sequence: int) -> None:
         """The conversation goes on from this draft, as far as is known."""

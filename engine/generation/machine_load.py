@@ -26,6 +26,14 @@ class MachineState:
         return self.busy_cores / self.n_cores
 
 
+def threads_beside(state: MachineState, n_threads: int) -> int:
+    """Threads to decode with, of `n_threads` on an idle machine: those that would wait for a core are left out.
+
+    Threads that share a core with another program make all the others wait for them at every step.
+    """
+    return max(1, n_threads - round(state.busy_cores))
+
+
 class CpuClock(Protocol):
     """Seconds of processor time since some beginning."""
 
@@ -35,7 +43,8 @@ class CpuClock(Protocol):
 
 
 class PsutilClock:
-    """The real one. Waiting for a disk is not work; time stolen by a virtual machine's host is not ours to use."""
+    """The real one. Waiting for a disk is not work, and what runs at low priority gives way (Unix counts it apart);
+    time stolen by a virtual machine's host is not ours to use."""
 
     def __init__(self) -> None:
         self._process = psutil.Process()

@@ -113,6 +113,10 @@ class LlamaModel:
         """What these tokens say, as far as they are text."""
         return b"".join(self.piece(token) for token in tokens).decode("utf-8", "replace")
 
+    def use_threads(self, n_threads: int) -> None:
+        """From the next decode on."""
+        llama_cpp.llama_set_n_threads(self.context, n_threads, n_threads)
+
     def ends_reply(self, token: int) -> bool:
         return bool(llama_cpp.llama_vocab_is_eog(self.vocab, token))
 
@@ -167,7 +171,7 @@ class LlamaModel:
         parameters.n_batch = min(BATCH, parameters.n_ctx)
         parameters.n_seq_max = N_DRAFTS_MAX + 1
         parameters.kv_unified = True  # sequences share the prompt's cells instead of owning a fixed part each
-        parameters.n_threads = parameters.n_threads_batch = n_threads
+        self.n_threads = parameters.n_threads = parameters.n_threads_batch = n_threads
         self._context = llama_cpp.llama_init_from_model(self._model, parameters)
         if not self._context:
             self._context = None

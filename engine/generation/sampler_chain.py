@@ -32,21 +32,26 @@ def draft_seed(seed: int, index: int) -> int:
     return (seed + index * SEED_STEP) % SEED_MODULUS
 
 
-def grammar_of(settings: SamplingSettings) -> str | None:
-    """The GBNF grammar that replies must follow.
+def grammar_of(settings: SamplingSettings, vocab: llama_cpp.llama_vocab_p) -> str | None:
+    """The GBNF grammar that replies must follow, tried once so that a wrong one is known before a prompt is read.
 
-    Raises: SamplingError, when both kinds are given, or the schema is none.
+    Raises: SamplingError, when both kinds are given, the schema is none, or the grammar cannot be read.
     """
     if settings.grammar is not None and settings.json_schema is not None:
         raise SamplingError("A reply can follow a grammar or a JSON schema, not both.")
-    if settings.json_schema is None:
-        return settings.grammar
+    grammar = settings.grammar if settings.json_schema is None else _grammar_of_schema(settings.json_schema)
+    if grammar is not None:
+        llama_cpp.llama_sampler_free(_new_grammar(vocab, grammar))
+    return grammar
+
+
+def _grammar_of_schema(json_schema: str) -> str:
     try:
-        schema = json.loads(settings.json_schema)
+        schema = json.loads(json_schema)
         if not isinstance(schema, dict):
             raise TypeError("it must be an object")
         with contextlib.redirect_stdout(io.StringIO()):
-            return str(json_schema_to_gbnf(settings.json_schema))
+            return str(json_schema_to_gbnf(json_schema))
     except Exception as exc:  # the converter fails in many ways, by what the schema holds
         raise SamplingError(f"This JSON schema cannot be used ({exc}).") from exc
 

@@ -32,7 +32,7 @@ def next_pair(log: list[LoggedEvent], posterior: WeightPosterior, model: TasteMo
     if not left:
         return None
     rewards, quality = model.quiz_differences
-    information = expected_information(rewards[left], quality[left], posterior.mean, posterior.covariance)
+    information = expected_information(rewards[left], quality[left], posterior.components)
     best = int(np.argmax(information))
     if len(answers) >= MIN_ANSWERS and information[best] < MIN_INFORMATION:
         return None

@@ -31,7 +31,8 @@ RATING_KEYS: dict[str, str] = {
 }
 """Named axis → key in the rating files. Length is computed, never rated."""
 QUALITY_KEY = "qual"
-SAMPLED = "SmolLM2-135M-Instruct"
+WRITTEN, FLAWED = "written", "flawed"
+"""Sources that are no model: replies written at matched quality, and ones written to be no help."""
 
 
 class PromptRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,8 +44,8 @@ class PromptRow(msgspec.Struct, frozen=True, kw_only=True):
 class ReplyRow(msgspec.Struct, frozen=True, kw_only=True):
     reply_id: str
     prompt_id: str
-    source: Literal["written", "flawed", "SmolLM2-135M-Instruct"]
-    """written: at matched quality; flawed: written to be no help; else the model that it was sampled from."""
+    source: str
+    """`WRITTEN`, `FLAWED`, or the name of the model that it was sampled from."""
     reply: str
 
 
@@ -96,6 +97,11 @@ class Reply:
     source: str
     text: str
     rating: RatingRow
+
+    @property
+    def model(self) -> str | None:
+        """The model that it was sampled from; None where it was written for the corpus."""
+        return None if self.source in (WRITTEN, FLAWED) else self.source
 
     @property
     def n_words(self) -> int:

@@ -61,6 +61,16 @@ class ReplyEncoder:
         self._model.to(self.device).eval()
         self.n_dims: int = len(LAYERS) * self._model.config.hidden_size
 
+    def n_tokens(self, text: str) -> int:
+        """Without the special ones."""
+        return len(self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+
+    def text_of(self, text: str, n_tokens: int) -> str:
+        """The beginning of a text that has about so many tokens."""
+        offsets = self._tokenizer(text, add_special_tokens=False, verbose=False, return_offsets_mapping=True)
+        ends = [end for _, end in offsets["offset_mapping"]][:n_tokens]
+        return text[: ends[-1]] if ends else ""
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n_texts, n_dims): the pooled layers in `LAYERS`' order. An empty text gives zeros.
 

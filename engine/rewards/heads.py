@@ -19,6 +19,8 @@ from engine.errors import EngineError
 from engine.types import AXES, FloatArray
 
 HEADS_FILE = "heads.safetensors"
+N_EXPERTS = 2
+"""On quality: one for replies that read as if written with care, one for those that read like a small model's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,10 +37,11 @@ class HeadOutputs:
 
 
 class RewardHeads(torch.nn.Module):
-    """Linear heads on standardised features.
+    """Heads on standardised features: linear, but for quality.
 
-    n_base base rewards (PReF's φ, arXiv:2503.06358), one quality, `len(AXES)` axes, and n_bootstrap further versions
-    of base rewards and quality, trained on resampled prompts with the users' weights held.
+    n_base base rewards (PReF's φ, arXiv:2503.06358), `len(AXES)` axes, quality as a mixture of two linear experts by
+    a gate (`engine.rewards.readouts`), and n_bootstrap further versions of base rewards and experts, trained on
+    resampled prompts with the users' weights and the gate held.
     Features are clipped at ±`CLIP` standard deviations: a reply unlike any in the corpus must not run away.
     """
 
@@ -51,10 +54,11 @@ class RewardHeads(torch.nn.Module):
         self.register_buffer("feature_mean", torch.zeros(n_dims))
         self.register_buffer("feature_sd", torch.ones(n_dims))
         self.base = torch.nn.Linear(n_dims, n_base)
-        self.quality = torch.nn.Linear(n_dims, 1)
+        self.experts = torch.nn.Linear(n_dims, N_EXPERTS)
+        self.gate = torch.nn.Linear(n_dims, 1)
         self.axes = torch.nn.Linear(n_dims, len(AXES))
         self.bootstrap_base = torch.nn.Linear(n_dims, n_bootstrap * n_base)
-        self.bootstrap_quality = torch.nn.Linear(n_dims, n_bootstrap)
+        self.bootstrap_experts = torch.nn.Linear(n_dims, n_bootstrap * N_EXPERTS)
         self.n_base = n_base
         self.n_bootstrap = n_bootstrap
         self.version = ""
@@ -66,12 +70,15 @@ class RewardHeads(torch.nn.Module):
         z = ((z - self.feature_mean) / self.feature_sd).clamp(-self.CLIP, self.CLIP)
         n = len(features)
         boot = self.bootstrap_base(z).reshape(n, self.n_bootstrap, self.n_base).transpose(0, 1)
+        share = torch.sigmoid(self.gate(z))
+        mixture = torch.cat([1.0 - share, share], dim=1)
+        boot_experts = self.bootstrap_experts(z).reshape(n, self.n_bootstrap, N_EXPERTS)
         return HeadOutputs(
             base_rewards=_array(self.base(z)),
-            quality=_array(self.quality(z)[:, 0]),
+            quality=_array((self.experts(z) * mixture).sum(dim=1)),
             axes=_array(self.axes(z)),
             bootstrap_base_rewards=_array(boot),
-            bootstrap_quality=_array(self.bootstrap_quality(z).T),
+            bootstrap_quality=_array((boot_experts * mixture[:, None]).sum(dim=2).T),
         )
 
     def to_bytes(self) -> bytes:
@@ -90,7 +97,9 @@ def load_heads(directory: Path, n_dims: int) -> RewardHeads:
         content = path.read_bytes()
         tensors = load(content)
         n_base = tensors["base.weight"].shape[0]
-        heads = RewardHeads(tensors["base.weight"].shape[1], n_base, tensors["bootstrap_quality.weight"].shape[0])
+        heads = RewardHeads(
+            tensors["base.weight"].shape[1], n_base, tensors["bootstrap_experts.weight"].shape[0] // N_EXPERTS
+        )
         heads.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
     except (OSError, SafetensorError, KeyError, RuntimeError) as exc:
         raise EngineError(f"The reward heads {path} are missing or damaged ({exc}). Reinstall Attune.") from exc
@@ -102,7 +111,7 @@ def load_heads(directory: Path, n_dims: int) -> RewardHeads:
 
 def heads_version(content: bytes) -> str:
     """Names the heads by their content: events and weights remember which heads they belong to."""
-    return "h1-" + hashlib.sha256(content).hexdigest()[:12]
+    return "h2-" + hashlib.sha256(content).hexdigest()[:12]
 
 
 def _array(tensor: torch.Tensor) -> FloatArray:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.preferences.posterior import Evidence, WeightPrior, fit_posterior
+from engine.preferences.posterior import Evidence, WeightPrior, fit_posteriors
 from engine.types import FloatArray
 
 
@@ -24,7 +24,7 @@ def fit_population_prior(
     mean, covariance = np.zeros(n_base), np.eye(n_base)
     for _ in range(n_iterations):
         prior = WeightPrior(mean, covariance)
-        posteriors = [fit_posterior(prior, one, scales=(1.0,)) for one in evidence]
+        posteriors = fit_posteriors(prior, evidence, scales=(1.0,))
         means: FloatArray = np.array([posterior.mean for posterior in posteriors])
         mean = means.mean(axis=0)
         scatter = sum(

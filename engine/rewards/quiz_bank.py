@@ -7,7 +7,7 @@ import numpy as np
 from engine.preferences.events import Scored
 from engine.preferences.posterior import WeightPrior
 from engine.preferences.taste_model import QuizBank, QuizPair
-from engine.rewards.corpus import Corpus, Reply
+from engine.rewards.corpus import WRITTEN, Corpus, Reply
 from engine.rewards.heads import HeadOutputs
 from engine.types import FloatArray
 
@@ -58,7 +58,7 @@ def _scored(outputs: HeadOutputs, replies: list[Reply], row: int, quality_scale:
 def _candidates(replies: list[Reply]) -> list[tuple[int, int]]:
     by_prompt: dict[str, list[int]] = {}
     for row, reply in enumerate(replies):
-        if reply.source == "written" and reply.n_words <= MAX_WORDS and reply.rating.qual >= 3:
+        if reply.source == WRITTEN and reply.n_words <= MAX_WORDS and reply.rating.qual >= 3:
             by_prompt.setdefault(reply.prompt_id, []).append(row)
     return [
         (i, j)

@@ -2,7 +2,7 @@
 
 Three steps, each on what the one before predicts for prompts it was not fitted on (cross-fitting), so that no step
 takes the one before for better than it is in use:
-1. readouts: ridge regressions from features z to the named axes a(z) and to quality, on ratings by reading;
+1. readouts: from features z to the named axes a(z) and to quality, on ratings by reading (`engine.rewards.readouts`);
 2. factorization: base rewards φ = V a(z) and people's weights from choices, by PReF's recipe
    (arXiv:2503.06358; `engine.rewards.factorization`), with the shared quality held;
 3. population: a Gaussian prior over weights, by EM over people.
@@ -13,43 +13,42 @@ Letting V read z directly instead of a(z) was worse by two to five points on peo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from engine.preferences.posterior import Evidence, WeightPrior
-from engine.rewards.corpus import SAMPLED, Corpus, PairRow, Reply, axis_values, quality_values
-from engine.rewards.encoder import LAYERS
-from engine.rewards.factorization import ChoiceMatrix, Factors, fit_factors, random_start, solve_ridge, svd_start
+from engine.rewards.corpus import WRITTEN, Corpus, PairRow, Reply, axis_values, quality_values
+from engine.rewards.factorization import ChoiceMatrix, Factors, fit_factors, random_start, svd_start
 from engine.rewards.heads import RewardHeads
 from engine.rewards.population import fit_population_prior
+from engine.rewards.readouts import (
+    LOG_WORDS_COLUMN,
+    CrossFitted,
+    Groups,
+    Readout,
+    ReadoutRecipe,
+    Scaler,
+    cross_fit,
+    fit_readout,
+)
 from engine.rewards.simulator import sample_axis_weights, simulate_choices
-from engine.rewards.style_features import FEATURE_NAMES
 from engine.types import AXES, FloatArray
 
 Progress = Callable[[str], None]
 
 CHOICE_TARGET = {"a": 1.0, "b": 0.0, "tie": 0.5}
-ENCODER_WIDTH = 384
 
 
 @dataclass(frozen=True)
 class Recipe:
     """Every number of the recipe; how they were chosen is in `docs/lab-notes.md`."""
 
+    readout: ReadoutRecipe = field(default_factory=ReadoutRecipe)
     n_base: int = 8
     n_bootstrap: int = 8
-    n_folds: int = 5
-    style_weight: float = 4.0
-    """How many times a style feature counts beside one encoder dimension, of which there are forty times as many."""
-    readout_ridge: float = 10_000.0
-    between_sources: float = 0.2
-    """How much of the difference between written and sampled replies' means the readouts are shown. Drafts to choose
-    among come from one model, and telling one author from another must not pass for telling good from bad."""
-    sampled_weight: float = 4.0
-    """Weight of a sampled reply beside another, of which there are nearly three times as many."""
     start_ridge: float = 10.0
     l2_heads: float = 5.0
     l2_users: float = 0.5
@@ -64,36 +63,38 @@ class Recipe:
 
 
 @dataclass(frozen=True, eq=False)
+class ReadCorpus:
+    """The first step's result, which no person had a part in.
+
+    corpus: without the prompts left out; z: (n_replies, n_dims) scaled; targets: (n_replies, n_axes + 1), quality
+    last; groups: (n_replies,) who wrote each.
+    """
+
+    corpus: Corpus
+    scaler: Scaler
+    z: FloatArray
+    targets: FloatArray
+    groups: Groups
+    readouts: CrossFitted
+
+
+@dataclass(frozen=True, eq=False)
 class Trained:
-    """heads and what the engine needs beside them; the rest is for the model card."""
+    """heads and what the engine needs beside them; the rest is for the model card and the quiz bank.
+
+    cross_fitted: (n_replies, n_base) the base rewards, cross_fitted_quality: (n_replies,) the quality in points, that
+    readouts of other prompts give the replies trained on.
+    """
 
     heads: RewardHeads
     prior: WeightPrior
     axis_map: FloatArray
     quality_scale: float
+    cross_fitted: FloatArray
+    cross_fitted_quality: FloatArray
     n_replies: int
     n_pairs: int
     n_people: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Readouts:
-    """Linear readouts of z, and what they predict for prompts they were not fitted on.
-
-    weights: (n_dims, n_axes + 1), bias: (n_axes + 1,), quality last, in rating points; predicted: (n, n_axes + 1).
-    """
-
-    weights: FloatArray
-    bias: FloatArray
-    predicted: FloatArray
-
-    @property
-    def axes(self) -> FloatArray:
-        return self.predicted[:, :-1]
-
-    @property
-    def quality(self) -> FloatArray:
-        return self.predicted[:, -1]
 
 
 def train_heads(
@@ -110,44 +111,78 @@ def train_heads(
     Args:
         features: (n_replies, n_dims) of `corpus.replies`, from `engine.rewards.features`.
     """
-    rng = np.random.default_rng(recipe.seed)
+    on_progress(f"readouts of {len(AXES)} axes and quality")
+    read = read_corpus(corpus, features, recipe, without_prompts=without_prompts)
+    return fit_people(read, recipe, without_people=without_people, on_progress=on_progress)
+
+
+def read_corpus(
+    corpus: Corpus,
+    features: NDArray[np.float32],
+    recipe: Recipe,
+    *,
+    without_prompts: frozenset[str] = frozenset(),
+) -> ReadCorpus:
+    """The first step: readouts."""
     kept = np.array([reply.prompt_id not in without_prompts for reply in corpus.replies])
     replies = [reply for reply, keep in zip(corpus.replies, kept, strict=True) if keep]
-    corpus = replace(corpus, replies=replies, pairs=_pairs_within(corpus.pairs, replies))
-    scaler = _Scaler.fit(features[kept], recipe.style_weight)
+    scaler = Scaler.fit(features[kept], recipe.readout.style_weight)
     z = scaler(features[kept])
+    targets, groups = readout_targets(replies, features[kept]), reply_groups(replies)
+    return ReadCorpus(
+        corpus=replace(corpus, replies=replies, pairs=_pairs_within(corpus.pairs, replies)),
+        scaler=scaler,
+        z=z,
+        targets=targets,
+        groups=groups,
+        readouts=cross_fit(z, targets, groups, [r.prompt_id for r in replies], recipe.readout, recipe.seed),
+    )
 
-    on_progress(f"readouts of {len(AXES)} axes and quality from {len(replies)} replies")
-    targets = _targets(replies, features[kept])
-    readouts = _fit_readouts(z, targets, replies, recipe)
 
+def fit_people(
+    read: ReadCorpus,
+    recipe: Recipe,
+    *,
+    without_people: frozenset[str] = frozenset(),
+    on_progress: Progress = lambda _text: None,
+) -> Trained:
+    """The second and third step: base rewards and prior, from choices of people and of simulated people."""
+    rng = np.random.default_rng(recipe.seed)
+    corpus, axes = read.corpus, read.readouts.axes
     people = [p.user for p in corpus.people if not p.held_out and p.user not in without_people]
     a, b = pair_rows(corpus).T
     answers, answered = answer_matrix(corpus, people)
-    points = targets[:, -1]
-    scale = _quality_scale(readouts.axes, points, a, b, answers, answered)
+    points = read.targets[:, -1]
+    scale = _quality_scale(axes, points, a, b, answers, answered)
 
     on_progress(f"{recipe.n_base} base rewards from {len(people)} people and {recipe.n_simulated} simulated ones")
-    matrix = _choices(corpus, readouts, scale, targets, answers, answered, recipe, rng)
-    factors = _factorize(matrix, readouts.axes, recipe)
+    matrix = _choices(corpus, axes, scale, read.targets, answers, answered, recipe, rng)
+    unscaled = _factorize(matrix, recipe)
+    # base rewards of standard deviation one over the corpus
+    sd = np.maximum((axes @ unscaled.head_weights.T).std(axis=0), 1e-9)
+    head_weights = unscaled.head_weights / sd[:, None]
 
     on_progress(f"{recipe.n_bootstrap} bootstrap heads")
-    bootstrap = _bootstrap(matrix, factors, z, targets, replies, recipe, rng)
+    bootstrap = [
+        (version / sd[:, None], readout) for version, readout in _bootstrap(matrix, unscaled, read, recipe, rng)
+    ]
 
     on_progress("population prior")
-    phi, q = readouts.axes @ factors.head_weights.T, points * scale
+    phi, q = axes @ head_weights.T, points * scale
     evidence = [
         Evidence.comparisons((phi[a] - phi[b])[seen > 0], (q[a] - q[b])[seen > 0], target[seen > 0])
         for target, seen in zip(answers, answered, strict=True)
     ]
     prior = fit_population_prior(evidence, recipe.n_base)
     return Trained(
-        heads=_assemble(scaler, readouts, factors, scale, bootstrap),
+        heads=_assemble(read, head_weights, scale, bootstrap),
         prior=prior,
         # φ = V a, so that wᵀφ = (Vᵀw)ᵀa: the regression on the axes is V itself
-        axis_map=factors.head_weights.T.copy(),
+        axis_map=head_weights.T.copy(),
         quality_scale=scale,
-        n_replies=len(replies),
+        cross_fitted=phi,
+        cross_fitted_quality=read.readouts.quality,
+        n_replies=len(corpus.replies),
         n_pairs=len(corpus.pairs),
         n_people=len(people),
     )
@@ -172,37 +207,17 @@ def answer_matrix(corpus: Corpus, people: Sequence[str]) -> tuple[FloatArray, Fl
     return targets, answered
 
 
-@dataclass(frozen=True, eq=False)
-class _Scaler:
-    """Features in clipped standard deviations, style features weighted."""
-
-    mean: FloatArray
-    sd: FloatArray
-    weight: FloatArray
-
-    @classmethod
-    def fit(cls, features: NDArray[np.float32], style_weight: float) -> _Scaler:
-        weight = np.ones(features.shape[1])
-        weight[len(LAYERS) * ENCODER_WIDTH :] = style_weight
-        # the floor: what hardly varies in the corpus must not become large elsewhere
-        sd = np.maximum(features.std(axis=0, dtype=np.float64), 1e-3)
-        return cls(features.mean(axis=0, dtype=np.float64), sd, weight)
-
-    def __call__(self, features: NDArray[np.float32]) -> FloatArray:
-        z = (features.astype(np.float64) - self.mean) / self.sd
-        return np.clip(z, -RewardHeads.CLIP, RewardHeads.CLIP) * self.weight
+def reply_groups(replies: Sequence[Reply]) -> Groups:
+    """(n,): 0 for replies written for the corpus, 1, 2, … for the models sampled from, in order of appearance."""
+    models = list(dict.fromkeys(reply.model for reply in replies if reply.model is not None))
+    return np.array([0 if reply.model is None else 1 + models.index(reply.model) for reply in replies], dtype=np.intp)
 
 
-def _log_words_column() -> int:
-    """The feature that is the length axis: computed, not learned."""
-    return len(LAYERS) * ENCODER_WIDTH + FEATURE_NAMES.index("log_words")
-
-
-def _targets(replies: Sequence[Reply], features: NDArray[np.float32]) -> FloatArray:
+def readout_targets(replies: Sequence[Reply], features: NDArray[np.float32]) -> FloatArray:
     """(n, n_axes + 1): axes in standard deviations of the written replies, and quality in rating points."""
     axes = axis_values(replies)
-    axes[:, AXES.index("length")] = features[:, _log_words_column()]
-    written = np.array([reply.source == "written" for reply in replies])
+    axes[:, AXES.index("length")] = features[:, LOG_WORDS_COLUMN]
+    written = np.array([reply.source == WRITTEN for reply in replies])
     axes = (axes - axes[written].mean(axis=0)) / axes[written].std(axis=0)
     return np.column_stack([axes, quality_values(replies)])
 
@@ -210,42 +225,6 @@ def _targets(replies: Sequence[Reply], features: NDArray[np.float32]) -> FloatAr
 def _pairs_within(pairs: Sequence[PairRow], replies: Sequence[Reply]) -> list[PairRow]:
     known = {reply.id for reply in replies}
     return [pair for pair in pairs if pair.a in known and pair.b in known]
-
-
-def _fit_readouts(z: FloatArray, targets: FloatArray, replies: Sequence[Reply], recipe: Recipe) -> _Readouts:
-    predicted = np.zeros_like(targets)
-    sampled = _is_sampled(replies)
-    prompts = np.array([reply.prompt_id for reply in replies])
-    shuffled = np.random.default_rng(recipe.seed).permutation(np.unique(prompts))
-    for fold in np.array_split(shuffled, recipe.n_folds):
-        test = np.isin(prompts, fold)
-        weights, bias = _ridge_readout(z[~test], targets[~test], sampled[~test], recipe)
-        predicted[test] = z[test] @ weights + bias
-    weights, bias = _ridge_readout(z, targets, sampled, recipe)
-    return _Readouts(weights, bias, predicted)
-
-
-def _is_sampled(replies: Sequence[Reply]) -> NDArray[np.bool_]:
-    return np.array([reply.source == SAMPLED for reply in replies])
-
-
-def _ridge_readout(
-    z: FloatArray, targets: FloatArray, sampled: NDArray[np.bool_], recipe: Recipe
-) -> tuple[FloatArray, FloatArray]:
-    """(n_dims, n_targets) weights and (n_targets,) bias, mostly from differences within a source."""
-    z_within, targets_within = z - z.mean(axis=0), targets - targets.mean(axis=0)
-    for group in (sampled, ~sampled):
-        if group.any():
-            z_within[group] -= (1 - recipe.between_sources) * z_within[group].mean(axis=0)
-            targets_within[group] -= (1 - recipe.between_sources) * targets_within[group].mean(axis=0)
-    root_weight = np.sqrt(np.where(sampled, recipe.sampled_weight, 1.0))[:, None]
-    weights = solve_ridge(z_within * root_weight, targets_within * root_weight, recipe.readout_ridge)
-    length, column = AXES.index("length"), _log_words_column()
-    # length is a linear function of one feature: solve for it exactly
-    slope, _ = np.polyfit(z[:, column], targets[:, length], 1)
-    weights[:, length] = 0.0
-    weights[column, length] = slope
-    return weights, targets.mean(axis=0) - z.mean(axis=0) @ weights
 
 
 def _quality_scale(
@@ -266,7 +245,7 @@ def _quality_scale(
 
 def _choices(
     corpus: Corpus,
-    readouts: _Readouts,
+    axes: FloatArray,
     scale: float,
     targets: FloatArray,
     answers: FloatArray,
@@ -280,7 +259,7 @@ def _choices(
     """
     by_prompt: dict[str, list[int]] = {}
     for row, reply in enumerate(corpus.replies):
-        if reply.source == "written":  # matched in quality and made to differ in style: these tell tastes apart
+        if reply.source == WRITTEN:  # matched in quality and made to differ in style: these tell tastes apart
             by_prompt.setdefault(reply.prompt_id, []).append(row)
     further: list[tuple[int, int]] = []
     if recipe.n_simulated:
@@ -296,38 +275,30 @@ def _choices(
     return ChoiceMatrix(
         targets=np.vstack([np.hstack([answers, blank + 0.5]), simulated]),
         observed=np.vstack([np.hstack([answered * recipe.people_weight, blank]), np.ones_like(simulated)]),
-        feature_differences=readouts.axes[a] - readouts.axes[b],
+        feature_differences=axes[a] - axes[b],
         quality_differences=difference[:, -1] * scale,
     )
 
 
-def _factorize(matrix: ChoiceMatrix, axes: FloatArray, recipe: Recipe) -> Factors:
-    """SVD start, joint maximum likelihood; base rewards scaled to standard deviation one over the corpus."""
+def _factorize(matrix: ChoiceMatrix, recipe: Recipe) -> Factors:
+    """SVD start, joint maximum likelihood."""
     if recipe.svd:
         start = svd_start(matrix, recipe.n_base, recipe.start_ridge)
     else:
         start = random_start(matrix, recipe.n_base, recipe.seed)
-    factors = fit_factors(matrix, start, l2_heads=recipe.l2_heads, l2_users=recipe.l2_users, n_steps=recipe.n_steps)
-    sd = np.maximum((axes @ factors.head_weights.T).std(axis=0), 1e-9)
-    return Factors(factors.head_weights / sd[:, None], factors.user_weights * sd)
+    return fit_factors(matrix, start, l2_heads=recipe.l2_heads, l2_users=recipe.l2_users, n_steps=recipe.n_steps)
 
 
 def _bootstrap(
-    matrix: ChoiceMatrix,
-    factors: Factors,
-    z: FloatArray,
-    targets: FloatArray,
-    replies: Sequence[Reply],
-    recipe: Recipe,
-    rng: np.random.Generator,
-) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
-    """(V, readout weights, readout biases) refitted on resampled pairs and resampled prompts' replies.
+    matrix: ChoiceMatrix, factors: Factors, read: ReadCorpus, recipe: Recipe, rng: np.random.Generator
+) -> list[tuple[FloatArray, Readout]]:
+    """V and readouts refitted on resampled pairs and resampled prompts' replies.
 
-    The users' weights are held, so that the heads stay comparable.
+    The users' weights are held, so that the heads stay comparable, and so is the gate.
     """
-    prompts = np.array([reply.prompt_id for reply in replies])
-    distinct = np.unique(prompts)
-    sampled = _is_sampled(replies)
+    prompts = np.array([reply.prompt_id for reply in read.corpus.replies])
+    rows_of = {prompt: np.flatnonzero(prompts == prompt) for prompt in np.unique(prompts)}
+    distinct = np.array(list(rows_of))
     n_pairs = matrix.targets.shape[1]
     versions = []
     for _ in range(recipe.n_bootstrap):
@@ -336,35 +307,36 @@ def _bootstrap(
         fitted = fit_factors(
             resampled, factors, l2_heads=recipe.l2_heads, l2_users=0.0, hold_users=True, n_steps=recipe.n_steps
         )
-        rows = np.concatenate([np.flatnonzero(prompts == prompt) for prompt in rng.choice(distinct, len(distinct))])
-        versions.append((fitted.head_weights, *_ridge_readout(z[rows], targets[rows], sampled[rows], recipe)))
+        rows = np.concatenate([rows_of[prompt] for prompt in rng.choice(distinct, len(distinct))])
+        gate = read.readouts.fit.gate
+        readout = fit_readout(read.z[rows], read.targets[rows], read.groups[rows], recipe.readout, gate)
+        versions.append((fitted.head_weights, readout))
     return versions
 
 
 def _assemble(
-    scaler: _Scaler,
-    readouts: _Readouts,
-    factors: Factors,
-    scale: float,
-    bootstrap: list[tuple[FloatArray, FloatArray, FloatArray]],
+    read: ReadCorpus, head_weights: FloatArray, scale: float, bootstrap: list[tuple[FloatArray, Readout]]
 ) -> RewardHeads:
     """The torch module: readouts and factors multiplied out, features' weights folded in."""
-    fold = scaler.weight[:, None]
-    heads = RewardHeads(len(scaler.weight), len(factors.head_weights), len(bootstrap))
-    axes, quality = readouts.weights[:, :-1], readouts.weights[:, -1:]
+    fold = read.scaler.weight[:, None]
+    readout = read.readouts.fit
+    heads = RewardHeads(len(read.scaler.weight), len(head_weights), len(bootstrap))
+    origin = read.readouts.quality.mean()
     values = {
-        "feature_mean": scaler.mean,
-        "feature_sd": scaler.sd,
-        "base.weight": (fold * axes @ factors.head_weights.T).T,
-        "base.bias": factors.head_weights @ readouts.bias[:-1],
-        "quality.weight": (fold * quality * scale).T,
-        "quality.bias": (readouts.bias[-1:] - readouts.quality.mean()) * scale,
-        "axes.weight": (fold * axes).T,
-        "axes.bias": readouts.bias[:-1],
-        "bootstrap_base.weight": np.vstack([(fold * w[:, :-1] @ v.T).T for v, w, _ in bootstrap]),
-        "bootstrap_base.bias": np.concatenate([v @ bias[:-1] for v, _, bias in bootstrap]),
-        "bootstrap_quality.weight": np.vstack([(fold * w[:, -1:] * scale).T for _, w, _ in bootstrap]),
-        "bootstrap_quality.bias": np.array([(bias[-1] - readouts.quality.mean()) * scale for _, _, bias in bootstrap]),
+        "feature_mean": read.scaler.mean,
+        "feature_sd": read.scaler.sd,
+        "base.weight": (fold * readout.axes.weights @ head_weights.T).T,
+        "base.bias": head_weights @ readout.axes.bias,
+        "experts.weight": (fold * readout.experts.weights * scale).T,
+        "experts.bias": (readout.experts.bias - origin) * scale,
+        "gate.weight": (fold * readout.gate.weights).T,
+        "gate.bias": readout.gate.bias,
+        "axes.weight": (fold * readout.axes.weights).T,
+        "axes.bias": readout.axes.bias,
+        "bootstrap_base.weight": np.vstack([(fold * r.axes.weights @ v.T).T for v, r in bootstrap]),
+        "bootstrap_base.bias": np.concatenate([v @ r.axes.bias for v, r in bootstrap]),
+        "bootstrap_experts.weight": np.vstack([(fold * r.experts.weights * scale).T for _, r in bootstrap]),
+        "bootstrap_experts.bias": np.concatenate([(r.experts.bias - origin) * scale for _, r in bootstrap]),
     }
     # half precision is what ships: what is evaluated is the same
     heads.load_state_dict({name: torch.tensor(value).half().float() for name, value in values.items()})

@@ -14,6 +14,7 @@ from helpers.model_files import model_without_template, truncated_model
 from helpers.profiles import make_profile
 
 from engine.cli import main
+from engine.paths import assets_dir
 from engine.preferences.taste_model import TasteModel, load_taste_model
 from engine.types import AXES
 
@@ -155,13 +156,107 @@ def test_an_evaluation_has_the_keys_that_others_rely_on(capsys: Capture, evaluat
     out = run_json(capsys, "evaluate", "--pairs", pairs, "--choices", choices, "--answers", "0,5", "--select", select)
     results = {(row["method"], row["answers"]): row for row in out["results"]}
     ours = results["attune", 5]
-    assert set(ours) == {"method", "select", "answers", "accuracy", "accuracy_ci", "auc", "log_loss", "n_users"}
+    assert set(ours) >= {"method", "select", "answers", "accuracy", "accuracy_ci", "auc", "log_loss", "n_users"}
     assert ours["select"] == select
     assert ours["n_users"] == 2  # one pair leaves nothing to hold out
     assert len(ours["accuracy_ci"]) == 2
     # two people of opposite tastes in length: nothing to guess before, plain after five answers
     assert ours["accuracy"] > results["attune", 0]["accuracy"]
     assert ours["accuracy"] > 0.8
+
+
+def test_an_evaluation_tells_intervals_gains_calibration_and_what_each_method_is(capsys: Capture, evaluation):
+    pairs, choices = evaluation
+    out = run_json(capsys, "evaluate", "--pairs", pairs, "--choices", choices, "--answers", "5", "--select", "both")
+    assert (
+        set(out["methods"]) == {row["method"] for row in out["results"]} >= {"attune", "pref", "lore", "vpl", "shared"}
+    )
+    assert {row["select"] for row in out["results"]} == {"active", "random"}
+    for row in out["results"]:
+        assert 0 <= row["ece"] <= 0.5
+        assert row["asked"] == 5
+        assert len(row["accuracy_gain_ci"]) == 2
+
+
+@pytest.fixture
+def small_corpus(tmp_path: Path) -> Path:
+    """Six prompts of the shipped corpus with the pairs and people that go with them; the last person held out."""
+    source, target = assets_dir() / "corpus", tmp_path / "corpus"
+    target.mkdir()
+
+    def read(name: str) -> list[dict]:
+        return [json.loads(line) for line in (source / f"{name}.jsonl").read_text("utf-8").split("\n") if line]
+
+    def write(name: str, rows: list[dict]) -> None:
+        (target / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+
+    pairs = read("pairs")[:6]
+    replies = {pair[side] for pair in pairs for side in "ab"}
+    kept = [row for row in read("replies") if row["reply_id"] in replies]
+    prompts = {row["prompt_id"] for row in kept}
+    people = [row | {"held_out": row["user"] == "u03"} for row in read("people")[:3]]
+    users = {row["user"] for row in people}
+    write("pairs", pairs)
+    write("replies", kept)
+    write("prompts", [row for row in read("prompts") if row["prompt_id"] in prompts])
+    write("ratings", [row for row in read("ratings") if row["reply_id"] in replies])
+    write("people", people)
+    write("choices", [row for row in read("choices") if row["user"] in users])
+    return target
+
+
+@pytest.mark.parametrize(("people", "n_users"), [("held-out", 1), ("all", 3)])
+def test_a_corpus_folder_can_be_evaluated(capsys: Capture, small_corpus: Path, people: str, n_users: int):
+    out = run_json(capsys, "evaluate", "--corpus", small_corpus, "--people", people, "--answers", "0,2", "--splits", 2)
+    assert {row["n_users"] for row in out["results"]} == {n_users}
+
+
+def test_where_nobody_is_held_out_everybody_is_evaluated(capsys: Capture, small_corpus: Path):
+    file = small_corpus / "people.jsonl"
+    file.write_text(file.read_text("utf-8").replace('"held_out": true', '"held_out": false'), "utf-8")
+    out = run_json(capsys, "evaluate", "--corpus", small_corpus, "--answers", "0", "--methods", "attune,population")
+    assert {(row["method"], row["n_users"]) for row in out["results"]} == {("attune", 3), ("population", 3)}
+
+
+def test_the_cost_to_average_taste_is_said_on_a_corpus_folders_pairs(capsys: Capture, small_corpus: Path):
+    out = run_json(
+        capsys, "evaluate-average", "--n-people", 6, "--n-drawn", 4, "--answers", "0,2", "--corpus", small_corpus
+    )
+    rows = {(row["people"], row["rule"], row["answers"]): row for row in out["changes"]}
+    assert rows["average", "prediction", 0]["change"] == 0
+    assert (rows["average", "choice", 2]["n_people"], rows["drawn", "choice", 2]["n_people"]) == (6, 4)
+    assert out["largest_loss_bound"]["prediction"] >= 0
+
+
+def test_the_times_of_the_user_model_are_told(capsys: Capture):
+    out = run_json(capsys, "bench-taste", "--n-events", 40, "--n-pairs", 30, "--repeats", 2)
+    assert set(out["median_ms"]) == {"refit", "refit_from_log", "select"}
+    assert all(value > 0 for value in out["median_ms"].values())
+
+
+def test_streams_of_thumbs_are_reported_for_every_habit(capsys: Capture):
+    out = run_json(capsys, "evaluate-thumbs", "--n-people", 3, "--thumbs", "5,10")
+    assert {row["habit"] for row in out["results"]} == {
+        "honest", "changing", "always up", "always down", "at random", "contradicting",
+    }  # fmt: skip
+    assert {row["thumbs"] for row in out["results"]} == {5, 10}
+
+
+def test_reward_hacking_is_measured_on_a_file_of_drafts(capsys: Capture, tmp_path: Path):
+    drafts = [
+        {"text": "Boil the egg for eight minutes, then cool it in cold water.", "quality": 5},
+        {"text": "Egg egg egg egg egg.", "quality": 1, "log_probabilities": [-3.0, -2.0]},
+        {"text": "Put it in boiling water. It takes about eight minutes.", "quality": 4},
+        {"text": "Nobody read this.", "quality": None},
+        {"text": "I like the sea.", "quality": 1},
+    ]
+    rows = [{"id": i, "prompt": f"How do I boil an egg {where}?", "drafts": drafts} for i, where in enumerate("ab")]
+    rows.append({"id": "none", "prompt": "Hm?", "drafts": drafts[3:4]})
+    (tmp_path / "drafts.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    out = run_json(capsys, "evaluate-hacking", "--drafts", tmp_path / "drafts.jsonl", "--n-people", 2)
+    assert (out["n_prompts"], out["n_people"], out["n_drafts"]) == (2, 3, {"fewest": 4, "most": 4})
+    assert {row["n_drafts"] for row in out["rows"]} == {1, 2, 4}
+    assert all(1 <= row["quality"] <= 5 for row in out["rows"])
 
 
 # what can go wrong
@@ -273,6 +368,24 @@ def test_people_with_one_prompt_only_cannot_be_evaluated(capsys: Capture, evalua
     pairs, choices = evaluation
     choices.write_text('{"user": "u", "pair": "p0", "choice": "a"}')
     assert "nothing to hold out" in sentence(capsys, "evaluate", "--pairs", pairs, "--choices", choices)
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--pairs", "p"], ["--choices", "c"], ["--corpus", "c", "--pairs", "p", "--choices", "c"]]
+)
+def test_an_evaluation_of_nothing_or_of_two_things_is_said(capsys: Capture, arguments: list[str]):
+    assert "Name a file of pairs" in sentence(capsys, "evaluate", *arguments)
+
+
+def test_a_method_that_is_none_is_said(capsys: Capture, evaluation: tuple[Path, Path]):
+    pairs, choices = evaluation
+    found = sentence(capsys, "evaluate", "--pairs", pairs, "--choices", choices, "--methods", "attune,magic")
+    assert found.startswith("There is no method 'magic'.")
+
+
+def test_drafts_that_nobody_read_are_said(capsys: Capture, tmp_path: Path):
+    (tmp_path / "drafts.jsonl").write_text('{"id": 1, "prompt": "p", "drafts": [{"text": "t"}]}')
+    assert "whose quality was read" in sentence(capsys, "evaluate-hacking", "--drafts", tmp_path / "drafts.jsonl")
 
 
 @pytest.mark.parametrize("answers", ["", "a,b", "3,,5", "-1"])

@@ -23,7 +23,7 @@ TASTE = tiny_taste()
 
 
 def belief(*mean: float, sd: float = 0.1) -> WeightPosterior:
-    return WeightPosterior(np.array(mean), sd**2 * np.eye(len(mean)), standard_prior(len(mean)))
+    return WeightPosterior(np.array(mean), sd**2 * np.eye(len(mean)), standard_prior(len(mean)), ())
 
 
 def test_every_axis_has_words_for_less_and_more():

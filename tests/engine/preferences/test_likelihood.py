@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from helpers.taste import HEADS, logged, numbers, quiz, scored, thumb, tiny_taste
 
-from engine.preferences.events import AxisStatement, DraftPreferred
+from engine.preferences.events import AxisStatement, DraftPreferred, Scored, Thumb
 from engine.preferences.learner import posterior_from_log
 from engine.preferences.likelihood import THUMB_HALF_LIFE, evidence_from_log
 from engine.preferences.posterior import THUMB_STRENGTH
+from engine.types import AXES
 
 A, B = scored(1.0, 0.0, quality=0.5), scored(0.0, 2.0, quality=0.2)
 TASTE = tiny_taste()
@@ -62,6 +63,63 @@ def test_a_thumb_down_for_style_adds_a_term(reason):
     assert evidence(thumb(False, A, B, reason=reason)).n == 1
 
 
+def axis_numbers(reason: str, shown=A, reference=B) -> tuple[float, float]:
+    """How the two weights of the tiny taste (length and structure) move after a thumb down with this reason."""
+    posterior = posterior_from_log(logged(thumb(False, shown, reference, reason=reason)), TASTE)
+    return float(posterior.mean[0]), float(posterior.mean[1])
+
+
+def test_too_long_and_too_short_move_length_alone_whatever_the_siblings_were():
+    for reference in (B, A):
+        length, structure = axis_numbers("too_long", reference=reference)
+        assert length < -0.02
+        assert structure == pytest.approx(0.0, abs=1e-9)
+    assert axis_numbers("too_short")[0] == pytest.approx(-axis_numbers("too_long")[0])
+
+
+def test_a_reason_about_length_is_no_habit_of_pressing_but_fades_like_a_thumb():
+    found = evidence(thumb(False, A, B, reason="too_long"), *thumbs(int(THUMB_HALF_LIFE)))
+    assert found.is_thumb.tolist() == [0.0] + [1.0] * int(THUMB_HALF_LIFE)
+    assert (found.strength[0], found.target[0], found.offset[0]) == (1.0, 1.0, 0.0)
+    assert found.weight[0] == pytest.approx(0.5)
+
+
+def test_the_tone_is_not_length_or_structure():
+    """The tiny taste has two axes, neither of which is tone: nothing is left to blame."""
+    found = evidence(thumb(False, A, B, reason="tone"))
+    assert found.x == pytest.approx(np.zeros((1, 2)))
+    assert found.offset.tolist() == [0.0]
+
+
+def test_the_tone_keeps_what_tone_makes_up_of_a_difference(taste):
+    """A difference that is all warmth stays nearly whole, one that is all structure nearly vanishes."""
+    warmth, structure = (taste.axis_map[AXES.index(axis)] for axis in ("warmth", "structure"))
+
+    def kept(difference) -> float:
+        shown = Scored(base_rewards=difference.tolist(), quality=0.0)
+        none = Scored(base_rewards=[0.0] * taste.n_base, quality=0.0)
+        event = Thumb(
+            heads_version=taste.heads_version,
+            message="m",
+            index=0,
+            up=False,
+            shown=shown,
+            reference=none,
+            reason="tone",
+        )
+        x = evidence_from_log(logged(event), taste).x[0]
+        return float(x @ difference / (difference @ difference))
+
+    assert kept(warmth) > 0.5
+    assert kept(structure) < 0.35
+
+
+def test_another_reason_counts_half():
+    plain, other = evidence(thumb(False, A, B)), evidence(thumb(False, A, B, reason="other"))
+    assert other.weight.tolist() == [0.5]
+    assert other.x.tolist() == plain.x.tolist()
+
+
 def test_events_without_a_term_leave_the_prior_untouched():
     log = logged(quiz(A, B, "both_bad"), thumb(False, A, B, reason="wrong"))
     assert numbers(posterior_from_log(log, TASTE)) == numbers(posterior_from_log([], TASTE))
@@ -75,9 +133,8 @@ def test_numbers_that_do_not_fit_the_heads_are_left_out():
     assert evidence(quiz(scored(1.0), scored(0.0), "a"), quiz(A, scored(0.0), "a"), quiz(A, B, "a")).n == 1
 
 
-def test_a_thumb_weighs_half_after_sixty_later_thumbs():
-    found = evidence(*thumbs(61))
-    assert THUMB_HALF_LIFE == 60
+def test_a_thumb_weighs_half_after_as_many_later_thumbs_as_is_its_half_life():
+    found = evidence(*thumbs(int(THUMB_HALF_LIFE) + 1))
     assert found.weight[-1] == 1.0
     assert found.weight[0] == pytest.approx(0.5)
     assert np.all(np.diff(found.weight) > 0)

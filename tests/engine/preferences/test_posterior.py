@@ -10,6 +10,8 @@ from helpers.taste import numbers, simulated_comparisons, standard_prior
 
 from engine.preferences.posterior import (
     NOISE_FLOOR,
+    SCALE_PROBABILITIES,
+    SCALES,
     THUMB_BIAS_MEAN,
     THUMB_BIAS_SD,
     THUMB_STRENGTH,
@@ -17,6 +19,7 @@ from engine.preferences.posterior import (
     WeightPrior,
     choice_probability,
     fit_posterior,
+    fit_posteriors,
 )
 from engine.types import FloatArray
 
@@ -89,6 +92,49 @@ def test_the_posterior_agrees_with_numerical_integration(n_base: int, n: int, n_
     assert abs(fitted.thumb_bias - bias) < 0.25 * THUMB_BIAS_SD
 
 
+def test_the_mixture_of_scales_agrees_with_numerical_integration():
+    """One weight, two scales: mean within 0.2 standard deviations, standard deviation within a fifth."""
+    prior, scales, probabilities = WeightPrior(np.array([0.3]), np.eye(1)), (0.1, 1.5), (0.6, 0.4)
+    rng = np.random.default_rng(2)
+    for n in (2, 8, 20):
+        evidence = simulated_comparisons(np.array([1.4]), n, rng)
+        grid = np.linspace(-8, 8, 8001)
+        p = choice_probability(np.outer(grid, evidence.x[:, 0]) + evidence.offset)
+        likelihood = np.exp((evidence.target * np.log(p) + (1 - evidence.target) * np.log1p(-p)).sum(axis=1))
+        density = likelihood * sum(
+            share / scale * np.exp(-0.5 * ((grid - 0.3) / scale) ** 2)
+            for share, scale in zip(probabilities, scales, strict=True)
+        )
+        density /= density.sum()
+        mean = density @ grid
+        sd = np.sqrt(density @ (grid - mean) ** 2)
+        fitted = fit_posterior(prior, evidence, scales, probabilities)
+        assert fitted.mean[0] == pytest.approx(mean, abs=0.2 * sd)
+        assert np.sqrt(fitted.covariance[0, 0]) == pytest.approx(sd, rel=0.2)
+
+
+def test_people_fitted_side_by_side_are_fitted_as_if_alone():
+    """Comparisons, thumbs and statements, of different numbers."""
+    prior = standard_prior(2)
+    people = [mixed_evidence(2, n, m, seed=n) for n, m in ((3, 1), (0, 2), (12, 0), (0, 0))]
+    for together, one in zip(fit_posteriors(prior, people), people, strict=True):
+        alone = fit_posterior(prior, one)
+        assert together.mean == pytest.approx(alone.mean, abs=1e-6)
+        assert together.covariance == pytest.approx(alone.covariance, abs=1e-6)
+        assert together.thumb_bias == pytest.approx(alone.thumb_bias, abs=1e-6)
+
+
+def test_answers_as_the_population_would_give_them_keep_the_population_and_others_do_not():
+    """60 answers each: the share of the narrow scale grows for one, and all but vanishes for the other."""
+    prior = WeightPrior(np.array([0.8, 0.0, -0.5]), np.eye(3))
+    average = fit_posterior(prior, simulated_comparisons(prior.mean, 60, np.random.default_rng(0)))
+    other = fit_posterior(prior, simulated_comparisons(np.array([-1.0, 1.5, 1.0]), 60, np.random.default_rng(0)))
+    assert average.components[0].share > SCALE_PROBABILITIES[0]
+    assert other.components[0].share < 0.05
+    assert sum(component.share for component in other.components) == pytest.approx(1.0)
+    assert np.abs(average.mean - prior.mean).max() < 0.1
+
+
 def test_statements_alone_give_the_exact_gaussian_posterior():
     prior = standard_prior(2)
     none = Evidence.comparisons(np.zeros((0, 2)), np.zeros(0), np.zeros(0))
@@ -106,9 +152,12 @@ def test_statements_alone_give_the_exact_gaussian_posterior():
 
 def test_no_evidence_gives_the_prior():
     prior = WeightPrior(np.array([0.4, -1.0]), np.array([[2.0, 0.3], [0.3, 1.0]]))
-    fitted = fit_posterior(prior, Evidence.comparisons(np.zeros((0, 2)), np.zeros(0), np.zeros(0)))
+    nothing = Evidence.comparisons(np.zeros((0, 2)), np.zeros(0), np.zeros(0))
+    fitted = fit_posterior(prior, nothing)
     assert fitted.mean.tolist() == prior.mean.tolist()
-    assert fitted.covariance.tolist() == prior.covariance.tolist()
+    mean_square = np.dot(SCALE_PROBABILITIES, np.square(SCALES))
+    assert fitted.covariance == pytest.approx(mean_square * prior.covariance)
+    assert fit_posterior(prior, nothing, scales=(1.0,)).covariance.tolist() == prior.covariance.tolist()
     assert fitted.certainty == pytest.approx(0.0, abs=1e-12)
 
 
@@ -143,7 +192,7 @@ def test_the_order_of_comparisons_does_not_matter():
     # sums in another order: equal to rounding, and to the fit's stopping tolerance
     assert first.mean == pytest.approx(second.mean, abs=1e-8)
     assert first.covariance == pytest.approx(second.covariance, abs=1e-8)
-    assert first.scale == second.scale
+    assert first.scale == pytest.approx(second.scale, abs=1e-8)
 
 
 def test_the_same_evidence_gives_the_same_bits():

@@ -11,7 +11,7 @@ import pytest
 
 from engine.errors import InputFileError
 from engine.paths import assets_dir
-from engine.rewards.corpus import RATING_KEYS, SAMPLED, Corpus, axis_values, load_corpus, quality_values
+from engine.rewards.corpus import FLAWED, RATING_KEYS, WRITTEN, Corpus, axis_values, load_corpus, quality_values
 from engine.types import AXES
 
 ENTANGLED = {frozenset({"length", "depth"})}
@@ -31,8 +31,15 @@ def test_no_reply_is_empty_and_no_id_repeats(corpus: Corpus):
     assert len({person.user for person in corpus.people}) == len(corpus.people)
 
 
+def test_replies_of_two_small_models_are_in_it_and_no_other_source_is(corpus: Corpus):
+    models = Counter(reply.model for reply in corpus.replies if reply.model is not None)
+    assert len(models) == 2
+    assert sum(models.values()) >= 600
+    assert {reply.source for reply in corpus.replies} - set(models) == {WRITTEN, FLAWED}
+
+
 def test_no_two_replies_to_one_prompt_are_the_same(corpus: Corpus):
-    written = [(reply.prompt_id, reply.text) for reply in corpus.replies if reply.source == "written"]
+    written = [(reply.prompt_id, reply.text) for reply in corpus.replies if reply.source == WRITTEN]
     assert len(set(written)) == len(written)
 
 
@@ -52,9 +59,9 @@ def test_every_axis_is_used_over_its_whole_range(corpus: Corpus):
     assert values.std(axis=0).min() > 0.5
 
 
-@pytest.mark.parametrize("sources", [("written",), ("written", SAMPLED)], ids=["written", "and sampled"])
-def test_the_axes_are_not_entangled_but_for_those_known_to_be(sources: tuple[str, ...], corpus: Corpus):
-    replies = [reply for reply in corpus.replies if reply.source in sources]
+@pytest.mark.parametrize("sampled_too", [False, True], ids=["written", "and sampled"])
+def test_the_axes_are_not_entangled_but_for_those_known_to_be(sampled_too: bool, corpus: Corpus):
+    replies = [r for r in corpus.replies if r.source == WRITTEN or (sampled_too and r.model is not None)]
     correlation = np.corrcoef(axis_values(replies).T)
     strong = {frozenset({AXES[i], AXES[j]}) for i in range(len(AXES)) for j in range(i) if abs(correlation[i, j]) > 0.5}
     assert strong <= ENTANGLED
