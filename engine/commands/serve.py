@@ -72,11 +72,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
         logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
         logging.getLogger("engine.server").setLevel(logging.INFO)
         watch.start()
-        try:
-            _say(f"Attune serves {path.stem} at {server.address}/v1 for programs on this machine. Ctrl+C stops it.")
-            _serve(server, models, engine)
-        finally:
-            engine.close()
+        _say(f"Attune serves {path.stem} at {server.address}/v1 for programs on this machine. Ctrl+C stops it.")
+        _serve(server, models, engine)
         return Outcome(json={"address": server.address, "stopped": True}, text="Stopped.")
 
 
@@ -93,6 +90,7 @@ def _serve(server: LocalServer, models: ModelQueue, engine: ReplyEngine) -> None
     finally:
         models.close()
         thread.join()
+        engine.close()  # not before: a second Ctrl+C leaves it to the end of the process
         server.wait_for_answers()
 
 
