@@ -25,6 +25,7 @@ from engine.commands import (
     quiz,
     reply,
     rewards,
+    serve,
     train,
 )
 from engine.commands.base import Command
@@ -44,6 +45,7 @@ COMMANDS: dict[str, Command] = {
     "evaluate-ratings": evaluate_ratings,
     "evaluate-thumbs": evaluate_thumbs,
     "bench": bench,
+    "serve": serve,
     "bench-taste": bench_taste,
     "measure-encoder": measure_encoder,
 }

@@ -9,10 +9,9 @@ from pathlib import Path
 from engine.commands.base import Outcome
 from engine.errors import EngineError
 from engine.library.bundled import bundled_model_path
-from engine.preferences.learner import posterior_from_log, weight_vector
-from engine.preferences.profile_file import ProfileFile
-from engine.preferences.taste_model import TasteModel, load_taste_model
-from engine.types import N_DRAFTS_MAX, ChatMessage, SamplingSettings, WeightVector
+from engine.preferences.profile_file import read_weights
+from engine.preferences.taste_model import load_taste_model
+from engine.types import N_DRAFTS_MAX, ChatMessage, SamplingSettings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +39,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     if arguments.max_tokens < 1:
         raise EngineError("The longest draft must be at least one token.")
     taste = load_taste_model()
-    weights = _weights(arguments.profile, taste)
+    weights = read_weights(arguments.profile, taste) if arguments.profile is not None else None
 
     # these load llama.cpp and torch: after what can fail cheaply
     from engine.generation.model import LlamaModel
@@ -77,14 +76,6 @@ def run(arguments: argparse.Namespace) -> Outcome:
         },
         text=reply.drafts[reply.chosen].text,
     )
-
-
-def _weights(path: Path | None, taste: TasteModel) -> WeightVector | None:
-    if path is None:
-        return None
-    if not path.exists():
-        raise EngineError(f"There is no profile {path}. `attune-engine quiz --profile {path}` makes one.")
-    return weight_vector(posterior_from_log(ProfileFile(path).log(), taste), taste)
 
 
 class _Silent:

@@ -112,6 +112,7 @@ class DraftWriter:
         self.cache = KvCache(model)
         self._window = ConversationWindow(model.window, self._tokens)
         self._batch = llama_cpp.llama_batch_init(max(model.n_batch, N_DRAFTS_MAX), 0, 1)
+        self._shifted = np.empty(model.n_vocab, np.float32)
         self._native_s = 0.0
         self._should_stop: Callable[[], bool] = lambda: False
         # checked by ggml between operations, so that a long prefill ends within milliseconds (CPU and Metal)
@@ -271,10 +272,19 @@ class DraftWriter:
             return
         item.last = token
         item.draft.n_tokens += 1
-        item.draft.log_probabilities.append(_log_probability(logits, token))
+        item.draft.log_probabilities.append(self._log_probability(logits, token))
         self._show(item.draft, item.stream.feed(self.model.piece(token)), listener)
         if item.stream.stopped:
             self._end([item], "stop", listener)
+
+    def _log_probability(self, logits: Logits, token: int) -> float:
+        """−log Σ exp(logit − the token's), in a buffer of its own: allocating one for each token would cost as much.
+
+        The token drawn is never so unlikely that the sum overflows (it would have to be 1 in 10³⁸).
+        """
+        np.subtract(logits, logits[token], out=self._shifted)
+        np.exp(self._shifted, out=self._shifted)
+        return -float(np.log(self._shifted.sum()))
 
     def _end(self, items: list[_Writing], finish: Finish, listener: DraftListener) -> None:
         for item in items:
@@ -323,9 +333,3 @@ def _sequence(index: int) -> int:
 def _check_n_drafts(n: int) -> None:
     if not 1 <= n <= N_DRAFTS_MAX:
         raise ValueError(f"n_drafts must be between 1 and {N_DRAFTS_MAX}, not {n}")
-
-
-def _log_probability(logits: Logits, token: int) -> float:
-    shifted = logits - logits.max()
-    np.exp(shifted, out=shifted)
-    return float(logits[token] - logits.max() - np.log(shifted.sum()))

@@ -11,6 +11,7 @@ import llama_cpp
 _WARN, _CONT = 3, 5  # ggml_log_level
 _complaints: deque[str] = deque(maxlen=40)
 _last_level = 0
+_echo = True
 
 
 @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
@@ -21,11 +22,18 @@ def _on_log(level: int, text: bytes, _user_data: ctypes.c_void_p) -> None:
     if level >= _WARN:
         line = text.decode("utf-8", "replace")
         _complaints.append(line.strip())
-        sys.stderr.write(line)
+        if _echo:
+            sys.stderr.write(line)
 
 
 def install() -> None:
     llama_cpp.llama_log_set(_on_log, ctypes.c_void_p(0))
+
+
+def keep_to_itself() -> None:
+    """From here on nothing is written to stderr: a complaint about a grammar, for one, quotes all of it."""
+    global _echo
+    _echo = False
 
 
 def clear() -> None:

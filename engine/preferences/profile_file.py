@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.errors import ProfileError
 from engine.preferences.events import EVENT_SCHEMA_VERSION, LoggedEvent, PreferenceEvent, Retraction
-from engine.preferences.learner import posterior_from_log
+from engine.preferences.learner import posterior_from_log, weight_vector
 from engine.preferences.taste_model import TasteModel
 from engine.store.settings import write_atomically
 from engine.types import WeightVector
@@ -81,6 +81,16 @@ def import_log(path: Path, model: TasteModel) -> list[LoggedEvent]:
     if not sound:
         raise ProfileError(f"The numbers in the profile {path} make no sense. Nothing was imported.")
     return log
+
+
+def read_weights(path: Path, model: TasteModel) -> WeightVector:
+    """The weights that follow from a profile file.
+
+    Raises: ProfileError, when there is no such file, or it is not a profile.
+    """
+    if not path.exists():
+        raise ProfileError(f"There is no profile {path}. `attune-engine quiz --profile {path}` makes one.")
+    return weight_vector(posterior_from_log(ProfileFile(path).log(), model), model)
 
 
 def _write(path: Path, content: _ProfileFile) -> None:
