@@ -13,6 +13,7 @@ import msgspec
 from engine.chat_files.chat import FileChat, FileDraft, FileMessage
 from engine.errors import StoreError
 from engine.preferences.chat_correction import valid_correction
+from engine.store.chats import stored_draft
 from engine.store.database import Database
 from engine.types import Timings
 
@@ -40,7 +41,9 @@ class ChatTransfer:
             " ORDER BY d.message_id, d.idx",
             (conversation_id,),
         ):
-            drafts.setdefault(row["message_id"], []).append(_draft(row))
+            drafts.setdefault(row["message_id"], []).append(
+                msgspec.convert(stored_draft(row), FileDraft, from_attributes=True)
+            )
         messages = [
             _message(row, drafts.get(row["id"], []))
             for row in self._database.query(
@@ -172,20 +175,4 @@ def _message(row: sqlite3.Row, drafts: list[FileDraft]) -> FileMessage:
         heads_version=row["heads_version"],
         timings=msgspec.json.decode(row["timings"], type=Timings) if row["timings"] else None,
         drafts=drafts,
-    )
-
-
-def _draft(row: sqlite3.Row) -> FileDraft:
-    return FileDraft(
-        index=row["idx"],
-        text=row["text"],
-        finish=row["finish"],
-        n_tokens=row["n_tokens"],
-        base_rewards=json.loads(row["base_rewards"]) if row["base_rewards"] else None,
-        quality=row["quality"],
-        uncertainty=row["uncertainty"],
-        score=row["score"],
-        axes=json.loads(row["axes"]) if row["axes"] else None,
-        picked=bool(row["picked"]),
-        shown=bool(row["shown"]),
     )

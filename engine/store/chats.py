@@ -168,7 +168,7 @@ class ChatStore:
             " ORDER BY d.message_id, d.idx",
             (conversation_id,),
         ):
-            drafts.setdefault(row["message_id"], []).append(_draft(row))
+            drafts.setdefault(row["message_id"], []).append(stored_draft(row))
         roots = self._database.query("SELECT active_root FROM conversation WHERE id = ?", (conversation_id,))
         thread: list[StoredMessage] = []
         current = roots[0]["active_root"] if roots else None
@@ -314,7 +314,7 @@ class ChatStore:
         if not rows:
             raise StoreError("That message is not there any more.")
         drafts = self._database.query("SELECT * FROM draft WHERE message_id = ? ORDER BY idx", (message_id,))
-        return _message(rows[0], [_draft(row) for row in drafts])
+        return _message(rows[0], [stored_draft(row) for row in drafts])
 
     def _insert(
         self,
@@ -408,7 +408,8 @@ def _conversation(row: sqlite3.Row) -> Conversation:
     )
 
 
-def _draft(row: sqlite3.Row) -> StoredDraft:
+def stored_draft(row: sqlite3.Row) -> StoredDraft:
+    """A row of the table of drafts, as a value."""
     return StoredDraft(
         index=row["idx"],
         text=row["text"],
