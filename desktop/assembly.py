@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from desktop.chat.chat_stores import ChatStores
 from desktop.chat.chat_taste_controller import ChatTasteController
 from desktop.chat.context_meter import ContextKeeper
 from desktop.chat.controller import ChatController
 from desktop.chat.rating_controller import RatingController
+from desktop.chat.reply_writer import ReplyWriter
+from desktop.chat_assembly import ChatAssembly
 from desktop.engine_client import EngineClient
 from desktop.library.controller import LibraryController
 from desktop.library.models import ModelController
-from desktop.line_edit_dialog import LineEditDialog
+from desktop.line_edit_dialog import ask_for_line
 from desktop.quiz.controller import QuizController, QuizOutcome, QuizQuestion
 from desktop.settings.dialog import SettingsDialog
 from desktop.settings.keeper import SettingsKeeper
 from desktop.taste.controller import FILE_SUFFIX, TasteController
 from desktop.taste.describe import taste_state
 from desktop.taste.session import TasteSession
-from desktop.theme.controls import ask
+from desktop.theme.controls import ask, open_file_dialog
 from desktop.window import MainWindow
 from engine.errors import StoreError
 from engine.library.fit import gigabytes
 from engine.library.listing import ListedModel
 from engine.paths import Paths
 from engine.preferences.taste_model import TasteModel, load_taste_model
-from engine.store.chats import ChatStore, Conversation
 from engine.store.database import Database
 from engine.store.profiles import ProfileStore
 from engine.store.settings import Settings
@@ -84,17 +85,16 @@ class Attune(QObject):
         self.client = EngineClient(stores.paths.logs, SpeedBook(stores.paths.speeds), worker_command, self)
         self.models = ModelController(self.client, self.settings, self)
         self.library = LibraryController(stores.paths, self)
-        chat_store = ChatStore(stores.database)
-        self.chat_taste = ChatTasteController(chat_store, self.taste, self)
-        self.ratings = RatingController(chat_store, self.taste, self.chat_taste, self)
-        self.chats = ChatController(
-            chat_store, self.taste, self.chat_taste, self.client, self.models, self.settings, self
-        )
+        chat_stores = ChatStores(stores.database)
+        self.chat_taste = ChatTasteController(chat_stores, self.taste, self)
+        self.ratings = RatingController(chat_stores, self.taste, self.chat_taste, self)
+        self.writer = ReplyWriter(self.client, self.models, self.settings, self)
+        self.chats = ChatController(chat_stores, self.taste, self.chat_taste, self.writer, self)
         self.tastes = TasteController(self.taste, self)
-        self.context = ContextKeeper(chat_store, self.client, self.settings, self)
+        self.context = ContextKeeper(chat_stores, self.client, self.settings, self)
         self.quiz = QuizController(self.taste, self)
         self.window = MainWindow()
-        self._conversations: list[Conversation] = []
+        self.chat_assembly = ChatAssembly(chat_stores, self.chats, self.writer, self.taste, self.window, self)
         self._closed = False
         self._connect_models()
         self._connect_library()
@@ -121,7 +121,7 @@ class Attune(QObject):
         self._on_taste_changed()
         self.window.sidebar.show_model(self.models.status)
         self.window.models.show_status(self.models.status)
-        self.chats.start()
+        self.chat_assembly.start()
         state = self.taste.quiz_state
         if state == "new":
             self.window.show_page("welcome")
@@ -145,7 +145,7 @@ class Attune(QObject):
         self.context.stop()
         try:
             self.library.shutdown()
-            self.chats.shutdown()
+            self.chat_assembly.shutdown()
         finally:  # also where the disk is full: the worker never outlives the window
             self.client.shutdown()
             self.stores.close()
@@ -206,13 +206,11 @@ class Attune(QObject):
         chats.text_returned.connect(page.composer.give_back)
         chats.conversation_opened.connect(page.show_conversation)
         page.composer.send_requested.connect(chats.send)
-        page.composer.stop_requested.connect(chats.stop)
+        page.composer.stop_requested.connect(self.writer.stop)
         page.composer.mode_chosen.connect(lambda mode: self.settings.update(mode=mode))
-        page.progress_card.stop_requested.connect(chats.stop)
-        page.stop_requested.connect(chats.stop)
+        page.progress_card.stop_requested.connect(self.writer.stop)
+        page.stop_requested.connect(self.writer.stop)
         page.try_again_requested.connect(chats.try_again)
-        page.rename_requested.connect(lambda: self._rename(self.chats.open_id))
-        page.delete_requested.connect(lambda: self._delete(self.chats.open_id))
         page.sidebar_requested.connect(self.window.toggle_sidebar)
         self.settings.changed.connect(self._on_settings_changed)
 
@@ -238,13 +236,6 @@ class Attune(QObject):
 
     def _connect_sidebar(self) -> None:
         sidebar = self.window.sidebar
-        self.chats.conversations_changed.connect(self._on_conversations_changed)
-        self.chats.conversation_opened.connect(lambda c: sidebar.select(c.id if c else None))
-        sidebar.conversation_chosen.connect(self._open_conversation)
-        sidebar.new_chat_requested.connect(self._new_chat)
-        sidebar.search_changed.connect(self._show_conversations)
-        sidebar.rename_requested.connect(self._rename)
-        sidebar.delete_requested.connect(self._delete)
         sidebar.taste_requested.connect(lambda: self.window.show_page("taste"))
         sidebar.settings_requested.connect(self.open_settings)
         sidebar.quiz_requested.connect(self._enter_quiz)
@@ -285,11 +276,13 @@ class Attune(QObject):
     def _connect_shortcuts(self) -> None:
         window = self.window
         for keys, text, slot in (
-            ("Ctrl+N", self.tr("New chat"), self._new_chat),
+            ("Ctrl+N", self.tr("New chat"), self.chat_assembly.new_chat),
+            ("Ctrl+Shift+N", self.tr("New temporary chat"), self.chat_assembly.new_temporary_chat),
+            ("Ctrl+Alt+Z", self.tr("Bring back what was just deleted"), self.chat_assembly.deletions.undo),
             ("Ctrl+F", self.tr("Search"), window.focus_search),
             ("Ctrl+B", self.tr("Sidebar"), window.toggle_sidebar),
             ("Ctrl+,", self.tr("Settings"), self.open_settings),
-            ("Ctrl+.", self.tr("Stop"), self.chats.stop),
+            ("Ctrl+.", self.tr("Stop"), self.writer.stop),
             ("Ctrl+Q", self.tr("Quit"), window.close),
         ):
             window.add_shortcut(keys, text).triggered.connect(slot)
@@ -302,17 +295,6 @@ class Attune(QObject):
         dialog.settings_chosen.connect(lambda values: self.settings.update(**values))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-
-    @Slot()
-    def _new_chat(self) -> None:
-        if self.window.page in ("chat", "taste", "models"):
-            self.chats.new_chat()
-            self.window.show_page("chat")
-
-    @Slot(str)
-    def _open_conversation(self, conversation_id: str) -> None:
-        self.chats.open(conversation_id)
-        self.window.show_page("chat")
 
     @Slot()
     def _show_models(self) -> None:
@@ -361,40 +343,15 @@ class Attune(QObject):
     def _choose_file(self) -> None:
         dialog = QFileDialog(self.window, self.tr("Choose a GGUF file"), "", self.tr("GGUF models (*.gguf)"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self._open_file_dialog(dialog, self.library.add)
-
-    @Slot(str)
-    def _rename(self, conversation_id: str | None) -> None:
-        current = next((c for c in self._conversations if c.id == conversation_id), None)
-        if current is not None:
-            rename = partial(self.chats.rename, current.id)
-            self._ask_for_line(self.tr("Rename chat"), current.title, rename)
-
-    @Slot(str)
-    def _delete(self, conversation_id: str | None) -> None:
-        current = next((c for c in self._conversations if c.id == conversation_id), None)
-        if current is not None:
-            ask(
-                self.window,
-                self.tr("Delete “{title}”?").format(title=current.title),
-                self.tr("Its text is deleted for good. What Attune learned from your ratings stays."),
-                self.tr("Delete"),
-                lambda: self.chats.delete(current.id),
-            )
+        open_file_dialog(dialog, self.library.add)
 
     @Slot()
     def _create_profile(self) -> None:
-        self._ask_for_line(self.tr("Name of the new profile"), "", self.tastes.create)
+        ask_for_line(self.tr("Name of the new profile"), "", self.window, self.tastes.create)
 
     @Slot()
     def _rename_profile(self) -> None:
-        self._ask_for_line(self.tr("Rename profile"), self.taste.profile.name, self.tastes.rename)
-
-    def _ask_for_line(self, title: str, text: str, on_text: Callable[[str], None]) -> None:
-        dialog = LineEditDialog(title, text, self.window)
-        dialog.text_chosen.connect(on_text)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_for_line(self.tr("Rename profile"), self.taste.profile.name, self.window, self.tastes.rename)
 
     @Slot()
     def _delete_profile(self) -> None:
@@ -417,19 +374,13 @@ class Attune(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")
         dialog.selectFile(self.taste.profile.name.replace("/", "-") + FILE_SUFFIX)
-        self._open_file_dialog(dialog, self.tastes.export_to)
+        open_file_dialog(dialog, self.tastes.export_to)
 
     @Slot()
     def _import_profile(self) -> None:
         dialog = QFileDialog(self.window, self.tr("Import a profile"), "", _PROFILE_FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self._open_file_dialog(dialog, self.tastes.import_from)
-
-    @staticmethod
-    def _open_file_dialog(dialog: QFileDialog, on_file: Callable[[str], None]) -> None:
-        dialog.fileSelected.connect(on_file)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_file_dialog(dialog, self.tastes.import_from)
 
     @Slot()
     def _reset_taste(self) -> None:
@@ -445,7 +396,7 @@ class Attune(QObject):
 
     def _on_reset_confirmed(self) -> None:
         self.taste.reset()
-        self.chats.refresh()
+        self.chats.refresh(anew=True)
 
     @Slot()
     def _enter_quiz(self) -> None:
@@ -469,19 +420,6 @@ class Attune(QObject):
     @Slot(object)
     def _on_model_status(self, status: object) -> None:
         self.window.chat.empty.show_bundled(getattr(status, "bundled", False))
-
-    @Slot(object)
-    def _on_conversations_changed(self, conversations: list[Conversation]) -> None:
-        self._conversations = conversations
-        self._show_conversations(self.window.sidebar.search_field.text())
-
-    @Slot(str)
-    def _show_conversations(self, search: str) -> None:
-        searching = bool(search.strip())
-        items = [(c, "") for c in self._conversations]
-        if searching:
-            items = [(hit.conversation, hit.snippet) for hit in self.chats.search(search)]
-        self.window.sidebar.show_conversations(items, self.chats.open_id, searching=searching)
 
     @Slot(object)
     def _on_question(self, question: QuizQuestion) -> None:

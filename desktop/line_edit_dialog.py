@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
@@ -39,3 +41,11 @@ class LineEditDialog(QDialog):
     def _save(self) -> None:
         self.text_chosen.emit(self.field.text())
         self.accept()
+
+
+def ask_for_line(title: str, text: str, parent: QWidget, on_text: Callable[[str], None]) -> None:
+    """Returns at once; `on_text` is called with what the person saved."""
+    dialog = LineEditDialog(title, text, parent)
+    dialog.text_chosen.connect(on_text)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()

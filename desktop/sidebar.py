@@ -2,137 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QFrame,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
+from desktop.chat.chat_list_controller import ListedChat
+from desktop.conversation_list import ConversationList
 from desktop.library.models import ModelStatus
 from desktop.theme import metrics
-from desktop.theme.colors import colors_of
 from desktop.theme.controls import Button, IconButton, Label, row, separator
-from engine.store.chats import Conversation
-
-_ID = Qt.ItemDataRole.UserRole
-_SNIPPET = Qt.ItemDataRole.UserRole + 1
-
-
-class _ItemPainter(QStyledItemDelegate):
-    """A title, and below it where a search found the words."""
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        view = option.widget
-        colors = colors_of(view)
-        state = option.state
-        rect: QRect = option.rect.adjusted(0, 1, 0, -1)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(QColor(colors.accent_soft))
-            painter.drawRoundedRect(rect, 8, 8)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(QColor(colors.hover))
-            painter.drawRoundedRect(rect, 8, 8)
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QColor(colors.accent))
-            painter.drawRoundedRect(rect.adjusted(0, 0, -1, -1), 8, 8)
-        self._draw_text(painter, rect.adjusted(10, 6, -10, -6), index, colors.text, colors.muted)
-        painter.restore()
-
-    @staticmethod
-    def _draw_text(
-        painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex, text: str, muted: str
-    ) -> None:
-        metrics_of = painter.fontMetrics()
-        painter.setPen(QColor(text))
-        title = metrics_of.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, rect.width())
-        snippet = index.data(_SNIPPET)
-        line = QRect(rect)
-        if snippet:
-            line.setHeight(metrics_of.height())
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
-        if snippet:
-            font = QFont(painter.font())
-            font.setPointSizeF(font.pointSizeF() * 0.88)
-            painter.setFont(font)
-            painter.setPen(QColor(muted))
-            line.translate(0, metrics_of.height() + 2)
-            shortened = painter.fontMetrics().elidedText(str(snippet), Qt.TextElideMode.ElideRight, rect.width())
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shortened)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        line: int = option.fontMetrics.height()
-        return QSize(60, line * (2 if index.data(_SNIPPET) else 1) + 16)
-
-
-class ConversationList(QListWidget):
-    """Signals:
-    rename_requested, delete_requested: (conversation id).
-    """
-
-    rename_requested = Signal(str)
-    delete_requested = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setItemDelegate(_ItemPainter(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._show_menu)
-
-    @Slot()
-    def _show_menu(self) -> None:
-        if self.currentRow() < 0:
-            return
-        item = self.currentItem()
-        conversation_id = item.data(_ID)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Rename…\tF2"), lambda: self.rename_requested.emit(conversation_id))
-        menu.addAction(self.tr("Delete…\tDel"), lambda: self.delete_requested.emit(conversation_id))
-        menu.popup(self.viewport().mapToGlobal(self.visualItemRect(item).bottomLeft()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        chosen = self.currentRow() >= 0
-        if chosen and event.key() == Qt.Key.Key_F2:
-            self.rename_requested.emit(self.currentItem().data(_ID))
-        elif chosen and event.key() == Qt.Key.Key_Delete:
-            self.delete_requested.emit(self.currentItem().data(_ID))
-        else:
-            super().keyPressEvent(event)
 
 
 class Sidebar(QFrame):
     """Signals:
-    new_chat_requested, taste_requested, quiz_requested, models_requested, settings_requested.
-    conversation_chosen, rename_requested, delete_requested: (conversation id).
+    new_chat_requested, temporary_chat_requested, taste_requested, quiz_requested, models_requested,
+    settings_requested.
+    import_requested, export_requested: chats from a file, all chats to one.
+    chat_chosen: (ListedChat). What else is done to chats are signals of `conversations`.
     search_changed: (text), "" ends the search.
     """
 
     new_chat_requested = Signal()
+    temporary_chat_requested = Signal()
     taste_requested = Signal()
     quiz_requested = Signal()
     settings_requested = Signal()
-    conversation_chosen = Signal(str)
-    rename_requested = Signal(str)
-    delete_requested = Signal(str)
+    import_requested = Signal()
+    export_requested = Signal()
+    chat_chosen = Signal(object)
     search_changed = Signal(str)
     models_requested = Signal()
 
@@ -142,6 +38,13 @@ class Sidebar(QFrame):
         self.setFixedWidth(metrics.scaled(metrics.SIDEBAR_WIDTH))
         self.new_chat_button = Button(self.tr("New chat"), "nav", icon_name="plus")
         self.new_chat_button.setToolTip("Ctrl+N")
+        self.temporary_button = IconButton("temporary", self.tr("New temporary chat (Ctrl+Shift+N)"))
+        self.more_button = IconButton("more", self.tr("More about all chats"))
+        menu = QMenu(self.more_button)
+        menu.addAction(self.tr("Import chats…"), self.import_requested.emit)
+        menu.addAction(self.tr("Export all chats…"), self.export_requested.emit)
+        self.more_button.setMenu(menu)
+        self.more_button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         self.search_field = QLineEdit()
         self.search_field.setPlaceholderText(self.tr("Search"))
         self.search_field.setAccessibleName(self.tr("Search conversations"))
@@ -164,7 +67,9 @@ class Sidebar(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(metrics.S + 2, metrics.M, metrics.S + 2, metrics.S + 2)
         layout.setSpacing(metrics.XS)
-        layout.addWidget(self.new_chat_button)
+        new_row = row(self.new_chat_button, self.temporary_button, self.more_button, spacing=0)
+        new_row.setStretch(0, 1)
+        layout.addLayout(new_row)
         layout.addSpacing(metrics.XS)
         layout.addWidget(self.search_field)
         layout.addSpacing(metrics.XS)
@@ -183,6 +88,7 @@ class Sidebar(QFrame):
 
     def _connect(self) -> None:
         self.new_chat_button.clicked.connect(self.new_chat_requested)
+        self.temporary_button.clicked.connect(self.temporary_chat_requested)
         self.taste_button.clicked.connect(self.taste_requested)
         self.quiz_button.clicked.connect(self.quiz_requested)
         self.settings_button.clicked.connect(self.settings_requested)
@@ -190,34 +96,17 @@ class Sidebar(QFrame):
         self.search_field.textChanged.connect(self.search_changed)
         self.conversations.itemClicked.connect(self._on_item)
         self.conversations.itemActivated.connect(self._on_item)
-        self.conversations.rename_requested.connect(self.rename_requested)
-        self.conversations.delete_requested.connect(self.delete_requested)
 
     @property
     def titles(self) -> list[str]:
-        return [self.conversations.item(i).text() for i in range(self.conversations.count())]
+        return [chat.conversation.title for chat in self.conversations.chats]
 
-    def show_conversations(
-        self, items: list[tuple[Conversation, str]], open_id: str | None, *, searching: bool
-    ) -> None:
-        """(conversation, snippet) in order; the snippet is "" outside a search."""
-        self.conversations.clear()
-        for conversation, snippet in items:
-            item = QListWidgetItem(conversation.title)
-            item.setData(_ID, conversation.id)
-            item.setData(_SNIPPET, snippet)
-            item.setToolTip(conversation.title)
-            self.conversations.addItem(item)
-            if conversation.id == open_id:
-                self.conversations.setCurrentItem(item)
-        self._nothing.setVisible(searching and not items)
+    def show_chats(self, chats: list[ListedChat], open_id: str | None, *, searching: bool) -> None:
+        self.conversations.show_chats(chats, open_id)
+        self._nothing.setVisible(searching and not chats)
 
     def select(self, conversation_id: str | None) -> None:
-        for index in range(self.conversations.count()):
-            if self.conversations.item(index).data(_ID) == conversation_id:
-                self.conversations.setCurrentRow(index)
-                return
-        self.conversations.setCurrentRow(-1)
+        self.conversations.select(conversation_id)
 
     @Slot(object)
     def show_model(self, status: ModelStatus) -> None:
@@ -240,4 +129,4 @@ class Sidebar(QFrame):
 
     @Slot(QListWidgetItem)
     def _on_item(self, item: QListWidgetItem) -> None:
-        self.conversation_chosen.emit(item.data(_ID))
+        self.chat_chosen.emit(self.conversations.chats[self.conversations.row(item)])

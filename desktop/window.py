@@ -17,6 +17,8 @@ from desktop.sidebar import Sidebar
 from desktop.taste.page import TastePage
 from desktop.theme import metrics
 from desktop.theme.controls import NoticeBar
+from desktop.theme.job_bar import JobBar
+from desktop.theme.undo_bar import UndoBar
 from engine.library.addresses import host_of, hub_address
 
 PageName = Literal["welcome", "quiz", "quiz_end", "chat", "taste", "models"]
@@ -37,6 +39,8 @@ class MainWindow(QMainWindow):
         self._sidebar_wanted = True
         self.sidebar = Sidebar()
         self.notice_bar = NoticeBar()
+        self.undo_bar = UndoBar()
+        self.job_bar = JobBar()
         self.chat = ChatPage()
         self.taste = TastePage()
         self.models = ModelsPage(host_of(hub_address()))
@@ -65,6 +69,8 @@ class MainWindow(QMainWindow):
         right.setSpacing(0)
         right.addWidget(self._notice_holder)
         right.addWidget(self._stack, 1)
+        right.addWidget(self.undo_bar)
+        right.addWidget(self.job_bar)
         central = QWidget()
         central.setObjectName("page")
         layout = QHBoxLayout(central)
@@ -79,6 +85,11 @@ class MainWindow(QMainWindow):
     def page(self) -> PageName:
         return self._page
 
+    @property
+    def has_sidebar(self) -> bool:
+        """Whether the page is one that the person leaves and comes back to, unlike the quiz."""
+        return self._page in _WITH_SIDEBAR
+
     def show_page(self, name: PageName) -> None:
         self._page = name
         self._stack.setCurrentWidget(self._pages[name])
@@ -91,13 +102,13 @@ class MainWindow(QMainWindow):
             self._pages[name].setFocus()
 
     def toggle_sidebar(self) -> None:
-        if self._page in _WITH_SIDEBAR:
+        if self.has_sidebar:
             self._sidebar_wanted = not self._sidebar_wanted
             self.sidebar.setVisible(self._sidebar_wanted)
 
     def focus_search(self) -> None:
         """The search field, shown first where the sidebar is hidden."""
-        if self._page in _WITH_SIDEBAR:
+        if self.has_sidebar:
             self._sidebar_wanted = True
             self.sidebar.show()
             self.sidebar.search_field.setFocus()

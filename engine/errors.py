@@ -65,3 +65,7 @@ class StoreError(EngineError):
 
 class InputFileError(EngineError):
     """A file handed to a command cannot be read as what it should be."""
+
+
+class ChatFileError(EngineError):
+    """A file of chats cannot be read or written."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop.chat.chat_stores import ChatStores
 from desktop.taste.session import TasteSession
 from engine.preferences.chat_correction import Correction, corrected_weights, valid_correction
-from engine.store.chats import ChatStore, Conversation
+from engine.store.chats import Conversation
 from engine.types import WeightVector
 
 
@@ -32,9 +33,9 @@ class ChatTasteController(QObject):
     changed = Signal(object)
     profile_changed = Signal()
 
-    def __init__(self, chats: ChatStore, taste: TasteSession, parent: QObject | None = None) -> None:
+    def __init__(self, stores: ChatStores, taste: TasteSession, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._chats = chats
+        self._stores = stores
         self._taste = taste
         self._conversation_id: str | None = None
         self._new_profile_id: int | None = None
@@ -65,7 +66,7 @@ class ChatTasteController(QObject):
         if profile_id == self.profile_id:
             return
         if self._conversation_id is not None:
-            self._chats.set_profile(self._conversation_id, profile_id)
+            self._stores.chats.set_profile(self._conversation_id, profile_id)
         else:
             self._new_profile_id = profile_id
         self._show()
@@ -81,11 +82,11 @@ class ChatTasteController(QObject):
     # what chooses in a stored chat
 
     def profile_of(self, conversation_id: str) -> int:
-        return self._taste.existing(self._chats.conversation(conversation_id).profile_id)
+        return self._taste.existing(self._stores.chats.conversation(conversation_id).profile_id)
 
     def weights_of(self, conversation_id: str) -> WeightVector:
         """What to choose by: the profile's weights, shifted by the chat's own correction."""
-        conversation = self._chats.conversation(conversation_id)
+        conversation = self._stores.chats.conversation(conversation_id)
         learner = self._taste.learner_of(self._taste.existing(conversation.profile_id))
         return corrected_weights(learner.weights, conversation.correction, self._taste.model)
 
@@ -93,11 +94,11 @@ class ChatTasteController(QObject):
 
     @property
     def _stored(self) -> Conversation | None:
-        return self._chats.conversation(self._conversation_id) if self._conversation_id is not None else None
+        return self._stores.chats.conversation(self._conversation_id) if self._conversation_id is not None else None
 
     def _set_correction(self, correction: Correction) -> None:
         if self._conversation_id is not None:
-            self._chats.set_correction(self._conversation_id, correction)
+            self._stores.chats.set_correction(self._conversation_id, correction)
         else:
             self._new_correction = correction
         self._show()

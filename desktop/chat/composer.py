@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop.chat.context_meter import ContextMeter
 from desktop.theme import metrics
 from desktop.theme.controls import Button, ElidedLabel, IconButton, row
+from desktop.theme.growing_field import GrowingField
 from engine.types import Mode
-
-MAX_LINES = 8
-
-
-class _Field(QPlainTextEdit):
-    """Signals:
-    send_requested: Enter was pressed (Shift+Enter makes a new line).
-    """
-
-    send_requested = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.send_requested.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class Composer(QFrame):
@@ -46,12 +29,9 @@ class Composer(QFrame):
         super().__init__()
         self.setObjectName("composer")
         self._busy = False
-        self.field = _Field()
+        self.field = GrowingField()
         self.field.setPlaceholderText(self.tr("Write a message"))
         self.field.setAccessibleName(self.tr("Message"))
-        self.field.setTabChangesFocus(True)
-        self.field.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.field.document().setDocumentMargin(2)
         self.instant_button = Button(self.tr("Instant"), "segment", name=self.tr("Instant mode"))
         self.personal_button = Button(self.tr("Personal"), "segment", name=self.tr("Personal mode"))
         self.instant_button.setToolTip(self.tr("One draft, shown as it is written"))
@@ -129,24 +109,11 @@ class Composer(QFrame):
     def _on_text_changed(self) -> None:
         text = self.field.toPlainText()
         self.send_button.setEnabled(self._busy or bool(text.strip()))
-        self._fit()
         self.text_changed.emit(text)
-
-    def _fit(self) -> None:
-        lines = int(self.field.document().size().height())  # a plain text document counts in lines
-        height = self.field.fontMetrics().lineSpacing() * max(1, min(lines, MAX_LINES)) + 6
-        policy = Qt.ScrollBarPolicy
-        self.field.setVerticalScrollBarPolicy(
-            policy.ScrollBarAsNeeded if lines > MAX_LINES else policy.ScrollBarAlwaysOff
-        )
-        if height != self.field.height():
-            self.field.setFixedHeight(height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
             self.style().unpolish(self)
             self.style().polish(self)
-        elif watched is self.field and event.type() == QEvent.Type.Resize:
-            self._fit()
         return super().eventFilter(watched, event)

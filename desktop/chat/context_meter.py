@@ -8,13 +8,14 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal, S
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
+from desktop.chat.chat_stores import ChatStores
 from desktop.engine_client import EngineClient
 from desktop.settings.keeper import SettingsKeeper
 from desktop.theme import metrics
 from desktop.theme.colors import colors_of
 from desktop.theme.controls import Label
 from engine.protocol import Measured
-from engine.store.chats import ChatStore, conversation_turns, turns_of
+from engine.store.chats import conversation_turns, turns_of
 from engine.types import ChatMessage
 
 MEASURE_MS = 400
@@ -47,10 +48,10 @@ class ContextKeeper(QObject):
     seen_from_changed = Signal(object)
 
     def __init__(
-        self, chats: ChatStore, client: EngineClient, settings: SettingsKeeper, parent: QObject | None = None
+        self, stores: ChatStores, client: EngineClient, settings: SettingsKeeper, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._chats = chats
+        self._stores = stores
         self._client = client
         self._settings = settings
         self._conversation_id: str | None = None
@@ -93,7 +94,7 @@ class ContextKeeper(QObject):
 
     @Slot()
     def _measure(self) -> None:
-        thread = self._chats.thread(self._conversation_id) if self._conversation_id else []
+        thread = self._stores.chats.thread(self._conversation_id) if self._conversation_id else []
         turns, groups = conversation_turns(thread), turns_of(thread)
         self._turn_ids = [group[0].id for group in groups]
         typed = self._typed.strip()

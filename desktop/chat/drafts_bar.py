@@ -25,6 +25,7 @@ class DraftsBar(QWidget):
     prefer_requested: the draft that is looked at shall be the reply.
     thumb_pressed: (True for up).
     copy_requested, why_requested: for the draft that is looked at.
+    more_requested: what else can be done to the reply.
     """
 
     page_requested = Signal(int)
@@ -32,6 +33,7 @@ class DraftsBar(QWidget):
     thumb_pressed = Signal(bool)
     copy_requested = Signal()
     why_requested = Signal()
+    more_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,11 +49,13 @@ class DraftsBar(QWidget):
         self.copy_button = IconButton("copy", self.tr("Copy reply"))
         self.why_button = Button(self.tr("Why this one?"), "ghost")
         self.why_button.setCheckable(True)
+        self.more_button = IconButton("more", self.tr("More about this reply"))
         groups = (
             (self.up_button, self.down_button, self.copy_button),
             (self.previous_button, self._pager, self.next_button),
             (self._picked_icon, self._picked, self.prefer_button),
             (self.why_button,),
+            (self.more_button,),
         )
         self._groups = [_group(*widgets) for widgets in groups]
         self.setLayout(FlowLayout(*self._groups, spacing=metrics.M))
@@ -62,6 +66,7 @@ class DraftsBar(QWidget):
         self.down_button.clicked.connect(lambda: self.thumb_pressed.emit(False))
         self.copy_button.clicked.connect(self._on_copy)
         self.why_button.clicked.connect(self.why_requested)
+        self.more_button.clicked.connect(self.more_requested)
 
     @property
     def picked_text(self) -> str:

@@ -6,18 +6,19 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from desktop.chat.drafts_bar import DraftsBar
 from desktop.chat.flow_text import FlowText
 from desktop.chat.markdown_view import MarkdownView
+from desktop.chat.message_actions import MessageEditor, VersionPager, statistics_details, statistics_summary
 from desktop.chat.reason_row import ReasonRow
 from desktop.chat.states import DraftState, MessageState, Receipt, Why
 from desktop.chat.why_panel import WhyPanel
 from desktop.theme import metrics
-from desktop.theme.controls import Button, LineLabel
+from desktop.theme.controls import Button, IconButton, Label, LineLabel
 from desktop.theme.flow_layout import FlowLayout
 from engine.preferences.events import ThumbReason
 
@@ -26,11 +27,23 @@ _PAD_X, _PAD_Y = 14, 9
 
 
 class UserMessage(QWidget):
-    """What the person wrote, as they wrote it."""
+    """What the person wrote, as they wrote it, and what can be done about it.
+
+    Signals:
+        reworded: (message id, text).
+        version_turned: (message id, −1 or +1).
+        delete_requested: (message id).
+    """
+
+    reworded = Signal(str, str)
+    version_turned = Signal(str, int)
+    delete_requested = Signal(str)
 
     def __init__(self, state: MessageState) -> None:
         super().__init__()
         self.message_id = state.id
+        self._state = state
+        self._enabled = True
         self._text = FlowText()
         self._text.setAccessibleName(self.tr("You wrote"))
         self._bubble = QFrame()
@@ -38,20 +51,124 @@ class UserMessage(QWidget):
         inner = QVBoxLayout(self._bubble)
         inner.setContentsMargins(_PAD_X, _PAD_Y, _PAD_X, _PAD_Y)
         inner.addWidget(self._text)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addStretch(1)
-        layout.addWidget(self._bubble)
-        self._text.set_plain(state.text)
+        self.more_button = IconButton("more", self.tr("More about your message"), kind="tight")
+        self.more_button.clicked.connect(self._show_menu)
+        self._written = QWidget()
+        written = QHBoxLayout(self._written)
+        written.setContentsMargins(0, 0, 0, 0)
+        written.setSpacing(metrics.XS)
+        written.addStretch(1)
+        written.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        written.addWidget(self._bubble)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(metrics.XS)
+        self._layout.addWidget(self._written)
+        QWidget.setTabOrder(self._text, self.more_button)
+        self.show_state(state)
+
+    @cached_property
+    def pager(self) -> VersionPager:
+        part = VersionPager(of_reply=False)
+        part.turned.connect(self._on_turned)
+        self._layout.addWidget(part, 0, Qt.AlignmentFlag.AlignRight)
+        QWidget.setTabOrder(self.more_button, part.previous_button)
+        QWidget.setTabOrder(part.previous_button, part.next_button)
+        return part
+
+    @cached_property
+    def editor(self) -> MessageEditor:
+        part = MessageEditor()
+        part.hide()
+        part.send_requested.connect(self._on_reworded)
+        part.cancelled.connect(self._end_edit)
+        self._layout.insertWidget(1, part)
+        former: QWidget = self.more_button
+        for control in (part.field, part.cancel_button, part.send_button):
+            QWidget.setTabOrder(former, control)
+            former = control
+        return part
 
     @property
     def text(self) -> str:
         return self._text.toPlainText()
 
+    @property
+    def pager_text(self) -> str:
+        """ "" where the message has one wording only."""
+        return "" if "pager" not in self.__dict__ or self.pager.isHidden() else self.pager.text
+
+    def show_state(self, state: MessageState) -> None:
+        self._state = state
+        if self.text != state.text:
+            self._text.set_plain(state.text)
+        self._show_version()
+
+    def set_actions_enabled(self, enabled: bool) -> None:
+        """Whether the conversation may be changed: not while a reply is being written."""
+        self._enabled = enabled
+        self._show_version()
+
+    @Slot()
+    def begin_edit(self) -> None:
+        self.editor.begin(self._state.text)
+        self._written.hide()
+        self.editor.show()
+        self.editor.field.setFocus()
+
+    def _show_version(self) -> None:
+        position, total = self._state.version
+        if total > 1 or "pager" in self.__dict__:
+            self.pager.show_version(position, total, enabled=self._enabled)
+            self.pager.setVisible(total > 1)
+
+    @Slot()
+    def _show_menu(self) -> None:
+        menu = message_menu(self.more_button)
+        menu.addAction(self.tr("Copy"), self._copy)
+        menu.addAction(self.tr("Edit and send again"), self.begin_edit).setEnabled(self._enabled)
+        menu.addSeparator()
+        delete = menu.addAction(self.tr("Delete from here on"), lambda: self.delete_requested.emit(self.message_id))
+        delete.setEnabled(self._enabled)
+        pop_up_at(self.more_button, menu)
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._state.text)
+
+    @Slot(str)
+    def _on_reworded(self, text: str) -> None:
+        if self._enabled:
+            self._end_edit()
+            self.reworded.emit(self.message_id, text)
+
+    @Slot()
+    def _end_edit(self) -> None:
+        self.editor.hide()
+        self._written.show()
+        self.more_button.setFocus()
+
+    @Slot(int)
+    def _on_turned(self, step: int) -> None:
+        self.version_turned.emit(self.message_id, step)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         ideal = self._text.ideal_width() + 2 * _PAD_X
-        self._bubble.setFixedWidth(max(60, min(ideal, int(event.size().width() * _BUBBLE_SHARE))))
+        room = event.size().width() - self.more_button.sizeHint().width() - metrics.XS
+        self._bubble.setFixedWidth(max(60, min(ideal, int(event.size().width() * _BUBBLE_SHARE), room)))
+
+
+def message_menu(button: QToolButton) -> QMenu:
+    """A menu that is made when it is asked for: in a long chat hardly any ever is."""
+    menu = QMenu(button)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setAccessibleName(button.accessibleName())
+    return menu
+
+
+def pop_up_at(button: QToolButton, menu: QMenu) -> None:
+    menu.popup(button.mapToGlobal(QPoint(0, button.height() + metrics.XS)))
 
 
 class LineWithButton(QWidget):
@@ -76,7 +193,7 @@ class LineWithButton(QWidget):
 
 
 _Part = TypeVar("_Part", bound=QWidget)
-_PARTS = ("body", "mark_row", "bar", "reasons", "receipt_row", "why_panel")
+_PARTS = ("body", "mark_row", "bar", "pager", "statistics_label", "reasons", "receipt_row", "why_panel")
 """Of a reply, from top to bottom."""
 
 
@@ -90,6 +207,9 @@ class ReplyMessage(QWidget):
         why_requested: (message id, draft index).
         undo_requested: (message id, event number).
         try_again_requested.
+        another_requested: (message id), one more reply to the same message.
+        version_turned: (message id, −1 or +1).
+        delete_requested: (message id).
     """
 
     prefer_requested = Signal(str, int)
@@ -98,10 +218,14 @@ class ReplyMessage(QWidget):
     why_requested = Signal(str, int)
     undo_requested = Signal(str, int)
     try_again_requested = Signal()
+    another_requested = Signal(str)
+    version_turned = Signal(str, int)
+    delete_requested = Signal(str)
 
     def __init__(self, state: MessageState) -> None:
         super().__init__()
         self.message_id = state.id
+        self._enabled = True
         self._state = replace(state, drafts=())  # so that `show_state` turns to the shown draft
         self._position = 0
         self._event: int | None = None
@@ -118,6 +242,7 @@ class ReplyMessage(QWidget):
         self.bar.thumb_pressed.connect(self._on_thumb)
         self.bar.copy_requested.connect(self._copy)
         self.bar.why_requested.connect(self._on_why)
+        self.bar.more_requested.connect(self._show_menu)
         self.show_state(state)
 
     # parts that few replies ever show are made when they are first needed: a long chat opens sooner
@@ -128,6 +253,19 @@ class ReplyMessage(QWidget):
         part = LineWithButton(Button(self.tr("Try again"), "small", icon_name="retry"))
         part.button.clicked.connect(self.try_again_requested)
         return self._placed("mark_row", part, part.button)
+
+    @cached_property
+    def pager(self) -> VersionPager:
+        """The replies that were written to the same message."""
+        part = VersionPager(of_reply=True)
+        part.turned.connect(self._on_turned)
+        self._placed("pager", part, part.previous_button, part.next_button)
+        self._layout.setAlignment(part, Qt.AlignmentFlag.AlignLeft)
+        return part
+
+    @cached_property
+    def statistics_label(self) -> Label:
+        return self._placed("statistics_label", Label("", "small", wrap=True, selectable=True))
 
     @cached_property
     def reasons(self) -> ReasonRow:
@@ -152,13 +290,24 @@ class ReplyMessage(QWidget):
         part.hide()
         above = [other for other in _PARTS[: _PARTS.index(name)] if other in self.__dict__]
         self._layout.insertWidget(len(above), part)
-        former: QWidget = self.bar.why_button
+        former: QWidget = self.bar.more_button
         if name == "receipt_row" and "reasons" in self.__dict__:
             former = list(self.reasons.buttons.values())[-1]
         for control in controls:
             QWidget.setTabOrder(former, control)
             former = control
         return part
+
+    @property
+    def pager_text(self) -> str:
+        """ "" where there is one reply only."""
+        return "" if "pager" not in self.__dict__ or self.pager.isHidden() else self.pager.text
+
+    @property
+    def statistics_text(self) -> str:
+        """ "" where they are not shown."""
+        shown = "statistics_label" in self.__dict__ and not self.statistics_label.isHidden()
+        return self.statistics_label.text() if shown else ""
 
     @property
     def undo_button(self) -> Button:
@@ -192,6 +341,11 @@ class ReplyMessage(QWidget):
             self._position = shown
         self._refresh()
 
+    def set_actions_enabled(self, enabled: bool) -> None:
+        """Whether the conversation may be changed: not while a reply is being written."""
+        self._enabled = enabled
+        self._show_version()
+
     def append_text(self, text: str) -> None:
         self.body.append(text)
         self.body.setVisible(True)
@@ -217,9 +371,48 @@ class ReplyMessage(QWidget):
         if asks or "reasons" in self.__dict__:
             self.reasons.show_reason(draft.reason if draft is not None else None)
             self.reasons.setVisible(asks)
+        self._show_version()
+        if self.statistics_text:
+            self._show_statistics()
         mark = self._mark_for(draft)
         if mark or "mark_row" in self.__dict__:
             self.mark_row.show_line(mark, with_button=state.can_try_again)
+
+    def _show_version(self) -> None:
+        position, total = self._state.version
+        shown = total > 1 and self._state.status != "writing"
+        if shown or "pager" in self.__dict__:
+            self.pager.show_version(position, total, enabled=self._enabled)
+            self.pager.setVisible(shown)
+
+    @Slot()
+    def _show_menu(self) -> None:
+        menu = message_menu(self.bar.more_button)
+        if self._state.statistics is not None:
+            menu.addAction(statistics_summary(self._state.statistics), self._toggle_statistics)
+            menu.addSeparator()
+        another = menu.addAction(self.tr("Write another reply"), lambda: self.another_requested.emit(self.message_id))
+        menu.addSeparator()
+        delete = menu.addAction(self.tr("Delete from here on"), lambda: self.delete_requested.emit(self.message_id))
+        for action in (another, delete):
+            action.setEnabled(self._enabled)
+        pop_up_at(self.bar.more_button, menu)
+
+    @Slot()
+    def _toggle_statistics(self) -> None:
+        if self.statistics_text:
+            self.statistics_label.hide()
+        else:
+            self._show_statistics()
+
+    def _show_statistics(self) -> None:
+        statistics = self._state.statistics
+        self.statistics_label.setText(statistics_details(statistics) if statistics is not None else "")
+        self.statistics_label.setVisible(statistics is not None)
+
+    @Slot(int)
+    def _on_turned(self, step: int) -> None:
+        self.version_turned.emit(self.message_id, step)
 
     def _mark_for(self, draft: DraftState | None) -> str:
         if self._state.status == "interrupted":

@@ -16,6 +16,9 @@ from desktop.theme import metrics
 from desktop.theme.controls import Button, ElidedLabel, IconButton, Label, centered_column, row
 from engine.store.chats import Conversation
 
+SEEK_MS = 400
+"""How long the messages of a chat that was just opened may take to find their heights."""
+
 
 class EmptyChat(QWidget):
     """What a new chat says before its first message.
@@ -29,15 +32,12 @@ class EmptyChat(QWidget):
     def __init__(self) -> None:
         super().__init__()
         title = Label(self.tr("What can I write for you?"), "display", wrap=True)
-        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.hint = Label(
-            self.tr(
-                "Attune writes several drafts and shows the one you would like best. "
-                "Thumbs and “I prefer this one” keep its sense of your taste current."
-            ),
-            "muted",
-            wrap=True,
+        self._usual_hint = self.tr(
+            "Attune writes several drafts and shows the one you would like best. "
+            "Thumbs and “I prefer this one” keep its sense of your taste current."
         )
+        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.hint = Label(self._usual_hint, "muted", wrap=True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.bundled_note = Label(
             self.tr("This is the bundled model. It is tiny and often wrong; it is here so that Attune works at once."),
@@ -58,6 +58,18 @@ class EmptyChat(QWidget):
         layout.addLayout(row(None, self.model_button, None))
         layout.addStretch(3)
 
+    def show_temporary(self, temporary: bool) -> None:
+        """What becomes of the chat that begins here."""
+        self.hint.setText(
+            self.tr(
+                "This chat is temporary. It is kept in memory alone: never written to the disk, in no list, "
+                "and gone once you open another chat or close Attune. Nothing is learned from it, "
+                "though your taste still chooses among the drafts."
+            )
+            if temporary
+            else self._usual_hint
+        )
+
     def show_bundled(self, bundled: bool) -> None:
         self.bundled_note.setVisible(bundled)
         self.model_button.setVisible(bundled)
@@ -67,7 +79,9 @@ class ChatPage(QWidget):
     """Signals:
     prefer_requested, thumb_pressed, reason_chosen, why_requested, undo_requested: as in ReplyMessage.
     try_again_requested.
-    rename_requested, delete_requested: for the open conversation.
+    reworded, version_turned, message_delete_requested, another_requested: as in UserMessage and ReplyMessage.
+    pin_requested: (bool); rename_requested, duplicate_requested, export_requested, delete_requested: for the open
+    conversation.
     model_requested: the person wants another model.
     sidebar_requested: show or hide the sidebar.
     stop_requested: Esc was pressed.
@@ -81,7 +95,14 @@ class ChatPage(QWidget):
     why_requested = Signal(str, int)
     undo_requested = Signal(str, int)
     try_again_requested = Signal()
+    reworded = Signal(str, str)
+    version_turned = Signal(str, int)
+    message_delete_requested = Signal(str)
+    another_requested = Signal(str)
+    pin_requested = Signal(bool)
     rename_requested = Signal()
+    duplicate_requested = Signal()
+    export_requested = Signal()
     delete_requested = Signal()
     model_requested = Signal()
     sidebar_requested = Signal()
@@ -91,8 +112,11 @@ class ChatPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._messages: dict[str, UserMessage | ReplyMessage] = {}
+        self._states: dict[str, MessageState] = {}
         self._follow = True
-        self._last_user: UserMessage | None = None
+        self._sought: QWidget | None = None
+        self._busy = False
+        self._is_temporary = False
         self.composer = Composer()
         self.progress_card = ProgressCard()
         self.taste_header = TasteHeader()
@@ -132,16 +156,30 @@ class ChatPage(QWidget):
         self.sidebar_button = IconButton("sidebar", self.tr("Show or hide the sidebar (Ctrl+B)"))
         self.sidebar_button.clicked.connect(self.sidebar_requested)
         self._title = ElidedLabel("", "heading")
-        self.more_button = IconButton("more", self.tr("Rename or delete this chat"))
+        self.temporary_badge = Label(self.tr("Temporary"), "badge")
+        explained = self.tr(
+            "Temporary chat: it is not saved, nothing is learned from it, and it is gone once you leave it"
+        )
+        self.temporary_badge.setToolTip(explained)
+        self.temporary_badge.setAccessibleName(explained)
+        self.temporary_badge.hide()
+        self.more_button = IconButton("more", self.tr("More about this chat"))
         menu = QMenu(self.more_button)
+        self.pin_action = menu.addAction(self.tr("Pin"))
+        self.pin_action.setCheckable(True)
+        self.pin_action.triggered.connect(self.pin_requested)
         menu.addAction(self.tr("Rename…"), self.rename_requested.emit)
-        menu.addAction(self.tr("Delete…"), self.delete_requested.emit)
+        menu.addAction(self.tr("Duplicate"), self.duplicate_requested.emit)
+        menu.addAction(self.tr("Export…"), self.export_requested.emit)
+        menu.addSeparator()
+        menu.addAction(self.tr("Delete"), self.delete_requested.emit)
         self.more_button.setMenu(menu)
         self.more_button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         layout = QHBoxLayout(bar)
         layout.setContentsMargins(metrics.M, metrics.S, metrics.M, metrics.S)
         layout.addWidget(self.sidebar_button)
         layout.addWidget(self._title, 1)
+        layout.addWidget(self.temporary_badge)
         layout.addWidget(self.taste_header)
         layout.addWidget(self.more_button)
         return bar
@@ -187,26 +225,49 @@ class ChatPage(QWidget):
 
     @Slot(object)
     def show_conversation(self, conversation: Conversation | None) -> None:
-        self._title.show_text(conversation.title if conversation else self.tr("New chat"))
-        self.more_button.setVisible(conversation is not None)
+        new = self.tr("Temporary chat") if self._is_temporary else self.tr("New chat")
+        self._title.show_text(conversation.title if conversation and not self._is_temporary else new)
+        self.more_button.setVisible(conversation is not None and not self._is_temporary)
+        self.pin_action.setChecked(conversation is not None and conversation.pinned)
+
+    @Slot(bool)
+    def show_temporary(self, temporary: bool) -> None:
+        """Whether the open chat is a temporary one; before `show_conversation`."""
+        self._is_temporary = temporary
+        self.temporary_badge.setVisible(temporary)
+        self.empty.show_temporary(temporary)
+
+    @Slot(bool)
+    def set_busy(self, busy: bool) -> None:
+        """While a reply is being written, no message can be changed."""
+        self._busy = busy
+        for widget in self._messages.values():
+            widget.set_actions_enabled(not busy)
 
     @Slot(object)
     def show_thread(self, states: list[MessageState]) -> None:
-        for message_id in list(self._messages):
+        """What is shown already is kept, from the top on: only what has changed is made anew."""
+        kept = 0
+        for shown, state in zip(list(self._messages), states, strict=False):
+            if shown != state.id:
+                break
+            kept += 1
+        for message_id in list(self._messages)[kept:]:
             self.remove_message(message_id)
-        for state in states:
+        for state in states[:kept]:
+            if state != self._states[state.id]:
+                self.change_message(state)
+        for state in states[kept:]:
             self.add_message(state)
         self._follow = True
         self._update_empty()
 
     @Slot(object)
     def add_message(self, state: MessageState) -> None:
-        widget: UserMessage | ReplyMessage
-        if state.role == "user":
-            widget = self._last_user = UserMessage(state)
-        else:
-            widget = self._reply(state)
+        widget = self._user_message(state) if state.role == "user" else self._reply(state)
+        widget.set_actions_enabled(not self._busy)
         self._messages[state.id] = widget
+        self._states[state.id] = state
         self._column.insertWidget(self._column.indexOf(self.progress_card), widget)
         widget.setVisible(not self._is_blank(state))
         self._follow = True
@@ -215,7 +276,11 @@ class ChatPage(QWidget):
     @Slot(object)
     def change_message(self, state: MessageState) -> None:
         widget = self._messages.get(state.id)
-        if isinstance(widget, ReplyMessage):
+        if widget is not None:
+            self._states[state.id] = state
+        if isinstance(widget, UserMessage):
+            widget.show_state(state)
+        elif isinstance(widget, ReplyMessage):
             was_hidden = widget.isHidden()
             widget.show_state(state)
             widget.setVisible(not self._is_blank(state))
@@ -226,8 +291,9 @@ class ChatPage(QWidget):
     def remove_message(self, message_id: str) -> None:
         widget = self._messages.pop(message_id, None)
         if widget is not None:
-            if widget is self._last_user:
-                self._last_user = None
+            self._states.pop(message_id)
+            if widget is self._sought:
+                self._sought = None
             self._column.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
@@ -239,6 +305,25 @@ class ChatPage(QWidget):
         if isinstance(widget, ReplyMessage):
             widget.append_text(text)
             widget.show()
+
+    @Slot(str)
+    def seek_message(self, message_id: str) -> None:
+        """Scroll to a message, and stay there while the messages around it find their heights."""
+        self._sought = self._messages.get(message_id)
+        self._follow = False
+        QTimer.singleShot(0, self, self._show_sought)
+        QTimer.singleShot(SEEK_MS, self, self._end_seeking)
+
+    @Slot()
+    def _show_sought(self) -> None:
+        if self._sought is not None:
+            top = self._sought.mapTo(self._content, QPoint(0, 0)).y() - metrics.L
+            self._scroll.verticalScrollBar().setValue(top)
+
+    @Slot()
+    def _end_seeking(self) -> None:
+        self._show_sought()
+        self._sought = None
 
     @Slot(object)
     def show_progress(self, progress: Progress | None) -> None:
@@ -274,6 +359,13 @@ class ChatPage(QWidget):
 
     # helpers
 
+    def _user_message(self, state: MessageState) -> UserMessage:
+        widget = UserMessage(state)
+        widget.reworded.connect(self._on_reworded)
+        widget.version_turned.connect(self._on_version_turned)
+        widget.delete_requested.connect(self._on_delete)
+        return widget
+
     def _reply(self, state: MessageState) -> ReplyMessage:
         widget = ReplyMessage(state)
         widget.prefer_requested.connect(self.prefer_requested)
@@ -282,7 +374,29 @@ class ChatPage(QWidget):
         widget.why_requested.connect(self.why_requested)
         widget.undo_requested.connect(self.undo_requested)
         widget.try_again_requested.connect(self.try_again_requested)
+        widget.another_requested.connect(self.another_requested)
+        widget.version_turned.connect(self._on_version_turned)
+        widget.delete_requested.connect(self._on_delete)
         return widget
+
+    # what is done to a message takes its widget away: the keyboard goes on at a place that is still there
+
+    @Slot(str, str)
+    def _on_reworded(self, message_id: str, text: str) -> None:
+        self.reworded.emit(message_id, text)
+        self.composer.field.setFocus()
+
+    @Slot(str)
+    def _on_delete(self, message_id: str) -> None:
+        self.message_delete_requested.emit(message_id)
+        self.composer.field.setFocus()
+
+    @Slot(str, int)
+    def _on_version_turned(self, message_id: str, step: int) -> None:
+        position = list(self._messages).index(message_id)
+        self.version_turned.emit(message_id, step)
+        if position < len(self._messages) and message_id not in self._messages:
+            self.messages[position].pager.take_focus(step)
 
     @staticmethod
     def _is_blank(state: MessageState) -> bool:
@@ -301,7 +415,9 @@ class ChatPage(QWidget):
         scroll_bar = self._scroll.verticalScrollBar()
         # the composer stays below the column of text, which the scroll bar moves aside
         self._bottom.setContentsMargins(0, 0, scroll_bar.sizeHint().width() if maximum > 0 else 0, 0)
-        if self._follow:
+        if self._sought is not None:
+            self._show_sought()
+        elif self._follow:
             scroll_bar.setValue(maximum)
             self._follow = True
 
@@ -309,6 +425,7 @@ class ChatPage(QWidget):
     def _show_start_of_last_turn(self) -> None:
         """A reply that appears as a whole is read from its top."""
         bar = self._scroll.verticalScrollBar()
-        if self._last_user is not None and bar.maximum() > 0:
-            top = self._last_user.mapTo(self._content, QPoint(0, 0)).y() - metrics.L
+        last = next((w for w in reversed(self._messages.values()) if isinstance(w, UserMessage)), None)
+        if last is not None and bar.maximum() > 0:
+            top = last.mapTo(self._content, QPoint(0, 0)).y() - metrics.L
             bar.setValue(min(top, bar.maximum()))

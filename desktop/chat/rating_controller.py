@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop.chat.chat_stores import ChatStores
 from desktop.chat.chat_taste_controller import ChatTasteController
 from desktop.chat.correction_words import correction_words
-from desktop.chat.states import DraftState, Receipt, Thumb, Why
+from desktop.chat.states import DraftState, Receipt, ReplyStatistics, Thumb, Why
 from desktop.chat.why import explain
 from desktop.taste.session import GivenThumb, TasteSession, Thumbs
 from engine.errors import StoreError
 from engine.preferences.events import DraftPreferred, LoggedEvent, ThumbReason
-from engine.store.chats import ChatStore, StoredMessage
+from engine.store.chats import StoredMessage
 from engine.store.rating import FINISHED, scored, thumb_reference
 
 
@@ -30,10 +31,10 @@ class RatingController(QObject):
     why_ready = Signal(object)
 
     def __init__(
-        self, chats: ChatStore, taste: TasteSession, chat_taste: ChatTasteController, parent: QObject | None = None
+        self, stores: ChatStores, taste: TasteSession, chat_taste: ChatTasteController, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._chats = chats
+        self._stores = stores
         self._taste = taste
         self._chat_taste = chat_taste
         taste.event_undone.connect(self._on_event_undone)
@@ -49,7 +50,7 @@ class RatingController(QObject):
         if not self._taste.learns(profile_id):
             self._say_paused(message_id)
             return
-        message = self._chats.message(message_id)
+        message = self._stores.chats.message(message_id)
         draft = next((draft for draft in message.drafts if draft.index == index), None)
         own = scored(draft) if draft else None
         reference = thumb_reference(message, index, self._before(message_id), self._taste.model.heads_version)
@@ -86,12 +87,12 @@ class RatingController(QObject):
 
     def prefer(self, message_id: str, index: int) -> None:
         """ "I prefer this one": it becomes the reply, and the comparison is learned from if both were finished."""
-        message = self._chats.message(message_id)
+        message = self._stores.chats.message(message_id)
         preferred = next((draft for draft in message.drafts if draft.index == index), None)
         shown = next((draft for draft in message.drafts if draft.shown), None)
         if preferred is None or shown is None or preferred.index == shown.index:
             return
-        self._chats.show_draft(message_id, index)
+        self._stores.chats.show_draft(message_id, index)
         ours, theirs = scored(preferred), scored(shown)
         comparable = (
             ours is not None
@@ -100,6 +101,11 @@ class RatingController(QObject):
             and shown.finish in FINISHED
             and message.heads_version == self._taste.model.heads_version
         )
+        if self._stores.is_temporary:
+            self.message_touched.emit(message_id)
+            sentence = self.tr("This one is the reply now. Nothing is learned from a temporary chat.")
+            self.receipt_changed.emit(Receipt(message_id, sentence, None))
+            return
         profile_id = self._profile_of(message_id)
         if ours is not None and theirs is not None and comparable and self._taste.learns(profile_id):
             receipt = self._taste.prefer(profile_id, message_id, index, shown.index, ours, theirs)
@@ -121,8 +127,8 @@ class RatingController(QObject):
         self._taken_back(message_id, self._taste.thumbs(profile_id).get(undone) if undone is not None else None)
 
     def explain(self, message_id: str, index: int) -> None:
-        drafts = self._chats.message(message_id).drafts
-        conversation = self._chats.conversation(self._chats.conversation_of(message_id))
+        drafts = self._stores.chats.message(message_id).drafts
+        conversation = self._stores.chats.conversation(self._stores.chats.conversation_of(message_id))
         weights = np.array(self._chat_taste.weights_of(conversation.id).mean)
         correction = correction_words(conversation.correction)
         why = explain(message_id, drafts, index, weights, self._taste.model, correction)
@@ -134,9 +140,9 @@ class RatingController(QObject):
         event = entry.event
         if isinstance(event, DraftPreferred):
             try:
-                drafts = self._chats.message(event.message).drafts
+                drafts = self._stores.saved.message(event.message).drafts
                 if any(draft.shown and draft.index == event.preferred_index for draft in drafts):
-                    self._chats.show_draft(event.message, event.shown_index)
+                    self._stores.saved.show_draft(event.message, event.shown_index)
             except StoreError:
                 return  # its conversation was deleted
         message_id = getattr(event, "message", None)
@@ -146,7 +152,7 @@ class RatingController(QObject):
     # helpers
 
     def _profile_of(self, message_id: str) -> int:
-        return self._chat_taste.profile_of(self._chats.conversation_of(message_id))
+        return self._chat_taste.profile_of(self._stores.chats.conversation_of(message_id))
 
     def _taken_back(self, message_id: str, left: GivenThumb | None = None) -> None:
         """left: the thumb on the same draft that counts now."""
@@ -174,7 +180,7 @@ class RatingController(QObject):
 
     def _before(self, message_id: str) -> list[StoredMessage]:
         """The messages of the shown branch before this one."""
-        thread = self._chats.thread(self._chats.conversation_of(message_id))
+        thread = self._stores.chats.thread(self._stores.chats.conversation_of(message_id))
         position = next((i for i, message in enumerate(thread) if message.id == message_id), 0)
         return thread[:position]
 
@@ -203,3 +209,17 @@ def draft_states(message: StoredMessage, thumbs: Thumbs, heads_version: str) -> 
             )
         )
     return tuple(states)
+
+
+def reply_statistics(message: StoredMessage) -> ReplyStatistics | None:
+    """What a finished reply took; None where it is none, or was cut off."""
+    shown = next((draft for draft in message.drafts if draft.shown), None)
+    if message.timings is None or shown is None:
+        return None
+    return ReplyStatistics(
+        n_tokens=shown.n_tokens,
+        n_drafts=len(message.drafts),
+        n_tokens_of_all=sum(draft.n_tokens for draft in message.drafts),
+        timings=message.timings,
+        model=message.model or "",
+    )

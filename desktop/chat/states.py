@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.preferences.events import ThumbReason
-from engine.types import Mode, Role
+from engine.types import Mode, Role, Timings
 
 Thumb = Literal["up", "down"]
 
@@ -27,6 +27,23 @@ class DraftState:
 
 
 @dataclass(frozen=True)
+class ReplyStatistics:
+    """What a reply took. n_tokens: of the draft that is shown; n_tokens_of_all: of all drafts together."""
+
+    n_tokens: int
+    n_drafts: int
+    n_tokens_of_all: int
+    timings: Timings
+    model: str
+
+    @property
+    def tokens_per_s(self) -> float | None:
+        """All drafts together, while they were written; None where that took no time."""
+        seconds = self.timings.decode_s
+        return self.n_tokens_of_all / seconds if seconds > 0 else None
+
+
+@dataclass(frozen=True)
 class MessageState:
     """One message. drafts: of a reply, those that can be shown, in order."""
 
@@ -36,6 +53,9 @@ class MessageState:
     status: Literal["writing", "complete", "stopped", "interrupted"]
     mode: Mode | None = None
     drafts: tuple[DraftState, ...] = ()
+    version: tuple[int, int] = (0, 1)
+    """Which of how many versions at this place it is: wordings of a message, replies to one."""
+    statistics: ReplyStatistics | None = None
     can_try_again: bool = False
 
 

@@ -28,6 +28,8 @@ class Colors:
     on_accent: str
     accent_soft: str
     """A tint of the accent: the person's own messages, selections."""
+    mark: str
+    """Behind words that were searched for."""
     danger: str
     warning_soft: str
     warning_text: str
@@ -47,6 +49,7 @@ LIGHT = Colors(
     accent_hover="#0b5e58",
     on_accent="#ffffff",
     accent_soft="#e0f0ec",
+    mark="#fae29a",
     danger="#b3261e",
     warning_soft="#fbf0d9",
     warning_text="#6b4a05",
@@ -66,6 +69,7 @@ DARK = Colors(
     accent_hover="#7ad6c9",
     on_accent="#06211d",
     accent_soft="#1f3b37",
+    mark="#5c4a14",
     danger="#ff9b92",
     warning_soft="#3a3018",
     warning_text="#f0d69a",

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -267,3 +268,10 @@ def ask(parent: QWidget, text: str, detail: str, action: str, on_yes: Callable[[
     box.buttonClicked.connect(lambda button: on_yes() if button is yes else None)
     box.open()
     return box
+
+
+def open_file_dialog(dialog: QFileDialog, on_file: Callable[[str], None]) -> None:
+    """Returns at once; `on_file` is called with the path that was chosen."""
+    dialog.fileSelected.connect(on_file)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()

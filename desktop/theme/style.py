@@ -127,6 +127,7 @@ QTextBrowser { background: transparent; border: none; font-size: ${reading}pt; s
 #popup { background: $surface; border: 1px solid $border_strong; }
 #noticeBar { background: $warning_soft; border-radius: 10px; }
 #noticeBar QLabel { color: $warning_text; }
+#undoBar { background: $sunken; border-top: 1px solid $border; }
 #separator { background: $border; }
 
 QProgressBar { background: $sunken; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }

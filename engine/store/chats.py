@@ -35,6 +35,7 @@ class Conversation:
     """Whose taste chooses here; None where that profile is gone and nobody inherited the chat."""
     correction: Correction = field(default_factory=dict)
     """How this chat differs from its profile."""
+    pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,9 @@ class SearchHit:
     conversation_id: str
     message_id: str
     snippet: str
+    """One line around the words found."""
+    marks: tuple[tuple[int, int], ...] = ()
+    """Where in the snippet the words are: (start, end) in characters, in order."""
 
 
 class ChatStore:
@@ -82,8 +86,11 @@ class ChatStore:
     # conversations
 
     def conversations(self) -> list[Conversation]:
-        """Newest first."""
-        rows = self._database.query("SELECT * FROM conversation ORDER BY updated_at DESC, rowid DESC")
+        """Pinned ones first, then newest first; none that is deleted and can still be brought back."""
+        rows = self._database.query(
+            "SELECT * FROM conversation WHERE deleted_at IS NULL"
+            " ORDER BY pinned_at IS NULL, updated_at DESC, rowid DESC"
+        )
         return [_conversation(row) for row in rows]
 
     def conversation(self, conversation_id: str) -> Conversation:
@@ -121,6 +128,12 @@ class ChatStore:
         with self._database.transaction() as connection:
             connection.execute("UPDATE conversation SET title = ? WHERE id = ?", (title, conversation_id))
 
+    def set_pinned(self, conversation_id: str, pinned: bool) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE conversation SET pinned_at = ? WHERE id = ?", (time.time() if pinned else None, conversation_id)
+            )
+
     def delete_conversation(self, conversation_id: str) -> None:
         """Deletes its text. Preference events keep their numbers and stay."""
         with self._database.transaction() as connection:
@@ -133,12 +146,13 @@ class ChatStore:
             return []
         query = " ".join(f'"{word}"' for word in words) + "*"
         rows = self._database.query(
-            "SELECT m.conversation_id, m.id, snippet(message_fts, 0, '', '', '…', 12) AS snippet"
+            "SELECT m.conversation_id, m.id, snippet(message_fts, 0, char(2), char(3), '…', 12) AS snippet"
             " FROM message_fts JOIN message m ON m.number = message_fts.rowid"
-            " WHERE message_fts MATCH ? ORDER BY rank LIMIT ?",
+            " JOIN conversation c ON c.id = m.conversation_id"
+            " WHERE message_fts MATCH ? AND m.deleted_at IS NULL AND c.deleted_at IS NULL ORDER BY rank LIMIT ?",
             (query, limit),
         )
-        return [SearchHit(row["conversation_id"], row["id"], row["snippet"]) for row in rows]
+        return [SearchHit(row["conversation_id"], row["id"], *_marked(row["snippet"])) for row in rows]
 
     # messages
 
@@ -154,7 +168,7 @@ class ChatStore:
             " ORDER BY d.message_id, d.idx",
             (conversation_id,),
         ):
-            drafts.setdefault(row["message_id"], []).append(_draft(row))
+            drafts.setdefault(row["message_id"], []).append(stored_draft(row))
         roots = self._database.query("SELECT active_root FROM conversation WHERE id = ?", (conversation_id,))
         thread: list[StoredMessage] = []
         current = roots[0]["active_root"] if roots else None
@@ -273,12 +287,7 @@ class ChatStore:
 
     def _remove(self, message_id: str) -> None:
         with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE message SET active_child = (SELECT sibling.id FROM message AS sibling"
-                " WHERE sibling.parent_id = message.id AND sibling.id != ?1"
-                " ORDER BY sibling.created_at DESC, sibling.number DESC LIMIT 1) WHERE active_child = ?1",
-                (message_id,),
-            )
+            show_sibling_of(connection, message_id)
             connection.execute("DELETE FROM message WHERE id = ?", (message_id,))
 
     def show_draft(self, message_id: str, index: int) -> None:
@@ -305,7 +314,7 @@ class ChatStore:
         if not rows:
             raise StoreError("That message is not there any more.")
         drafts = self._database.query("SELECT * FROM draft WHERE message_id = ? ORDER BY idx", (message_id,))
-        return _message(rows[0], [_draft(row) for row in drafts])
+        return _message(rows[0], [stored_draft(row) for row in drafts])
 
     def _insert(
         self,
@@ -353,6 +362,36 @@ def turns_of(thread: list[StoredMessage]) -> list[list[StoredMessage]]:
     return [list(group) for _, group in itertools.groupby(with_text, key=lambda message: message.role)]
 
 
+def show_sibling_of(connection: sqlite3.Connection, message_id: str) -> None:
+    """Where this message is shown, the newest other one at its place is shown instead, or none."""
+    connection.execute(
+        "UPDATE message SET active_child = (SELECT sibling.id FROM message AS sibling"
+        " WHERE sibling.parent_id = message.id AND sibling.id != ?1 AND sibling.deleted_at IS NULL"
+        " ORDER BY sibling.created_at DESC, sibling.number DESC LIMIT 1) WHERE active_child = ?1",
+        (message_id,),
+    )
+    connection.execute(
+        "UPDATE conversation SET active_root = (SELECT sibling.id FROM message AS sibling"
+        " WHERE sibling.conversation_id = conversation.id AND sibling.parent_id IS NULL AND sibling.id != ?1"
+        " AND sibling.deleted_at IS NULL"
+        " ORDER BY sibling.created_at DESC, sibling.number DESC LIMIT 1) WHERE active_root = ?1",
+        (message_id,),
+    )
+
+
+def _marked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """A snippet as one line, and where its marks, the characters 2 and 3, were."""
+    text, marks, start = "", [], 0
+    for character in " ".join(snippet.split()):
+        if character == "\x02":
+            start = len(text)
+        elif character == "\x03":
+            marks.append((start, len(text)))
+        else:
+            text += character
+    return text, tuple(marks)
+
+
 def _title(content: str) -> str:
     line = " ".join(content.split())
     return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…"
@@ -360,11 +399,17 @@ def _title(content: str) -> str:
 
 def _conversation(row: sqlite3.Row) -> Conversation:
     return Conversation(
-        row["id"], row["title"], row["updated_at"], row["profile_id"], valid_correction(json.loads(row["correction"]))
+        id=row["id"],
+        title=row["title"],
+        updated_at=row["updated_at"],
+        profile_id=row["profile_id"],
+        correction=valid_correction(json.loads(row["correction"])),
+        pinned=row["pinned_at"] is not None,
     )
 
 
-def _draft(row: sqlite3.Row) -> StoredDraft:
+def stored_draft(row: sqlite3.Row) -> StoredDraft:
+    """A row of the table of drafts, as a value."""
     return StoredDraft(
         index=row["idx"],
         text=row["text"],

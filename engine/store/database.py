@@ -11,6 +11,7 @@ from engine.errors import StoreError
 from engine.store.migrations import MIGRATIONS
 
 N_BACKUPS_KEPT = 5
+IN_MEMORY = Path(":memory:")
 
 
 class Database:
@@ -20,9 +21,11 @@ class Database:
     """
 
     def __init__(self, path: Path) -> None:
+        """path: of the file; IN_MEMORY for one that is never written anywhere and is gone once closed."""
         self.path = path
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if path != IN_MEMORY:
+                path.parent.mkdir(parents=True, exist_ok=True)
             # isolation_level None: transactions are exactly those of `transaction`
             self._connection = sqlite3.connect(path, timeout=5.0, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
@@ -30,6 +33,12 @@ class Database:
             self._connection.execute("PRAGMA journal_mode = WAL")
             # FULL: what was acknowledged survives a power cut, at about a millisecond a write
             self._connection.execute("PRAGMA synchronous = FULL")
+            # what is deleted is overwritten in the file, not only unlinked
+            self._connection.execute("PRAGMA secure_delete = ON")
+            if path == IN_MEMORY:
+                self._connection.execute("PRAGMA temp_store = MEMORY")
+                # its chats name profiles that are kept elsewhere
+                self._connection.execute("PRAGMA foreign_keys = OFF")
             self._migrate()
         except OSError as exc:
             raise StoreError(f"Attune cannot create {path.parent} ({exc.strerror or exc}).") from exc
@@ -61,6 +70,10 @@ class Database:
             return self._connection.execute(sql, parameters).fetchall()
         except sqlite3.Error as exc:
             raise StoreError(f"Attune could not read {self.path} ({exc}).") from exc
+
+    def checkpoint(self) -> None:
+        """Empty the write-ahead log, so that what was deleted is in no file any more."""
+        self.query("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @property
     def schema_version(self) -> int:

@@ -93,4 +93,12 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE conversation ADD COLUMN correction TEXT NOT NULL DEFAULT '{}';  -- steps by axis, as JSON
     UPDATE conversation SET profile_id = (SELECT MIN(id) FROM profile) WHERE profile_id IS NULL;
     """,
+    # 3: pinned chats; chats and messages that are deleted but can still be brought back
+    """
+    ALTER TABLE conversation ADD COLUMN pinned_at REAL;   -- NULL: not pinned
+    ALTER TABLE conversation ADD COLUMN deleted_at REAL;  -- NULL: there; else hidden, and purged at the next start
+    ALTER TABLE message ADD COLUMN deleted_at REAL;
+    CREATE INDEX conversation_deleted ON conversation(deleted_at) WHERE deleted_at IS NOT NULL;
+    CREATE INDEX message_deleted ON message(deleted_at) WHERE deleted_at IS NOT NULL;
+    """,
 )

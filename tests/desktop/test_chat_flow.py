@@ -204,7 +204,7 @@ def test_asking_again_in_vain_brings_the_former_reply_back(chat: Attune, qtbot: 
     write(chat, qtbot, "Write a very long story about a baker.")
     with qtbot.waitSignal(chat.chats.text_streamed, timeout=REPLY_MS):
         pass
-    chat.chats.stop()
+    chat.writer.stop()
     wait_until_done(chat, qtbot)
     former = last_reply(chat).body.markdown
     qtbot.mouseClick(last_reply(chat).try_again_button, LEFT)

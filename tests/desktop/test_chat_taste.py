@@ -194,5 +194,5 @@ def test_tab_leads_from_the_thumb_down_over_its_reasons_to_undo(chat: Attune, qt
         stops.append(focused.accessibleName())
     reasons = [button.accessibleName() for button in reply.reasons.buttons.values()]
     first = stops.index(reasons[0])
-    assert stops[first - 1] == "Why this one?"
+    assert stops[first - 1] == "More about this reply"
     assert stops[first : first + 6] == [*reasons, "Undo this rating"]

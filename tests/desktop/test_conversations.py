@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QLineEdit,
-    QMessageBox,
     QPlainTextEdit,
     QSlider,
 )
@@ -83,7 +82,7 @@ def test_closing_right_after_the_chat_of_a_running_reply_was_deleted(attune: Att
     attune.client.draft_delta.emit(requests[0] + 1, 0, "Rain is")
     assert attune.chats.is_busy
     assert attune.chats.open_id is not None
-    attune.chats.delete(attune.chats.open_id)
+    attune.chat_assembly.list.delete(attune.chats.open_id)
     attune.close()
     assert attune.client.process_id == 0
 
@@ -102,7 +101,7 @@ def test_search_finds_words_in_messages_and_titles(attune: Attune):
     sidebar = attune.window.sidebar
     sidebar.search_field.setText("indi")
     assert sidebar.titles == ["What is basil?"]
-    sidebar.conversation_chosen.emit(found)
+    sidebar.conversations.itemActivated.emit(sidebar.conversations.item(0))
     assert attune.chats.open_id == found
     sidebar.search_field.setText("nothing like it")
     assert sidebar.titles == []
@@ -111,7 +110,7 @@ def test_search_finds_words_in_messages_and_titles(attune: Attune):
 def test_a_conversation_is_renamed_and_deleted_from_the_keyboard(attune: Attune, qtbot: QtBot):
     attune.window.show_page("chat")
     attune.chats.open(store_reply(attune, "What is basil?", "A herb."))
-    attune.chats.rename(attune.chats.open_id or "", "Herbs")
+    attune.chat_assembly.list.rename(attune.chats.open_id or "", "Herbs")
     entries = attune.window.sidebar.conversations
     qtbot.keyClick(entries, Qt.Key.Key_F2)
     dialog = attune.window.findChild(LineEditDialog)
@@ -120,9 +119,6 @@ def test_a_conversation_is_renamed_and_deleted_from_the_keyboard(attune: Attune,
     dialog.save_button.click()
     assert attune.window.sidebar.titles == ["Kitchen"]
     qtbot.keyClick(entries, Qt.Key.Key_Delete)
-    box = attune.window.findChild(QMessageBox)
-    assert box is not None
-    next(button for button in box.buttons() if button.text() == "Delete").click()
     assert attune.window.sidebar.titles == []
     assert attune.window.chat.messages == []
 

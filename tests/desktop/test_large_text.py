@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from desktop.assembly import Attune
-from desktop.chat.message_view import ReplyMessage
+from desktop.chat.message_view import ReplyMessage, UserMessage
 from desktop.theme.metrics import BASE_FONT_PT
 from desktop.theme.style import Theme
 
@@ -62,3 +62,19 @@ def test_the_chart_and_its_sliders_fit(large: Attune):
     assert large.window.taste.receipt_text
     assert overflow(large.window.taste, "Your taste") == 0
     assert min(bar.width() for bar in large.window.taste.bars.values()) >= 150
+
+
+def test_a_message_being_reworded_statistics_and_the_bars_fit(large: Attune):
+    large.window.show_page("chat")
+    question, reply = large.window.chat.messages
+    assert isinstance(question, UserMessage)
+    assert isinstance(reply, ReplyMessage)
+    narrowest = large.window.minimumSizeHint().width()
+    question.begin_edit()
+    reply._toggle_statistics()
+    large.chat_assembly.deletions.offer("Deleted “" + "a long title " * 8 + "”.", lambda: None, lambda: None)
+    large.window.job_bar.show_progress("Importing conversations.json", 0.4)
+    QApplication.processEvents()
+    assert reply.statistics_text
+    assert overflow(large.window.chat, "Conversation") == 0
+    assert large.window.minimumSizeHint().width() == narrowest

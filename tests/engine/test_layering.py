@@ -19,6 +19,7 @@ LIGHT = [
     "engine.preferences",
     "engine.store",
     "engine.library",
+    "engine.chat_files",
     "engine.protocol",
     "engine.types",
     "engine.errors",
@@ -48,7 +49,7 @@ def test_the_engine_knows_neither_qt_nor_the_window(path: Path):
     assert not roots & (QT | {"desktop", "tests"})
 
 
-@pytest.mark.parametrize("part", ["preferences", "store", "library"])
+@pytest.mark.parametrize("part", ["preferences", "store", "library", "chat_files"])
 def test_the_light_parts_never_name_the_heavy_libraries(part: str):
     for path in (ROOT / part).rglob("*.py"):
         assert not {name.split(".")[0] for name in imported(path)} & set(HEAVY), path

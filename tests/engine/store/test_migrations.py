@@ -11,18 +11,23 @@ import pytest
 from engine.preferences.events import AxisStatement, Retraction, Thumb
 from engine.store.chats import ChatStore
 from engine.store.database import Database
+from engine.store.deletions import DeletionStore
 from engine.store.migrations import MIGRATIONS
 from engine.store.profiles import ProfileStore
 
 FROZEN = Path(__file__).parent / "frozen"
 
 
+def frozen_database(directory: Path, version: int) -> Path:
+    path = directory / "attune.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((FROZEN / f"schema_{version}.sql").read_text(encoding="utf-8"))
+    return path
+
+
 @pytest.fixture
 def old_database(tmp_path: Path) -> Path:
-    path = tmp_path / "attune.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript((FROZEN / "schema_1.sql").read_text(encoding="utf-8"))
-    return path
+    return frozen_database(tmp_path, 1)
 
 
 def schema(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
@@ -54,3 +59,23 @@ def test_an_old_database_keeps_everything_and_gains_profiles_and_corrections(old
         assert [draft.shown for draft in chats.thread("c1")[1].drafts] == [False, True]
         assert [hit.message_id for hit in chats.search("herb")] == ["m2"]
     assert len(list((old_database.parent / "backups").iterdir())) == 1
+
+
+def test_the_second_released_step_has_not_changed(tmp_path: Path):
+    with closing(sqlite3.connect(frozen_database(tmp_path, 2))) as frozen, closing(sqlite3.connect(":memory:")) as now:
+        now.executescript(MIGRATIONS[0] + MIGRATIONS[1])
+        assert schema(now) == schema(frozen)
+
+
+def test_chats_of_the_second_schema_are_unpinned_and_there(tmp_path: Path):
+    with closing(Database(frozen_database(tmp_path, 2))) as database:
+        assert database.schema_version == len(MIGRATIONS)
+        profiles, chats = ProfileStore(database), ChatStore(database)
+        assert (profiles.selected().name, profiles.selected().learns) == ("Work", False)
+        found = {chat.id: (chat.correction, chat.pinned) for chat in chats.conversations()}
+        assert found == {"c1": ({"length": -2}, False), "c2": ({}, False)}
+        assert DeletionStore(database).purge_all() == 0
+        assert [hit.message_id for hit in chats.search("herb")] == ["m2"]
+        chats.set_pinned("c2", True)
+        assert [chat.id for chat in chats.conversations()] == ["c2", "c1"]
+    assert len(list((tmp_path / "backups").iterdir())) == 1

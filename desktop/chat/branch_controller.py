@@ -1,0 +1,71 @@
+"""What is done to messages that are there: asking anew, rewording, turning to other versions, deleting."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from desktop.chat.chat_stores import ChatStores
+from desktop.chat.controller import ChatController
+from desktop.chat.deletions import Deletions
+
+
+class BranchController(QObject):
+    """Works on the open chat, and never while a reply is being written in it. Knows no widgets."""
+
+    def __init__(
+        self, stores: ChatStores, chats: ChatController, deletions: Deletions, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._stores = stores
+        self._chats = chats
+        self._deletions = deletions
+
+    def reword(self, message_id: str, text: str) -> None:
+        """A message in other words, which is answered; the former wording stays with what followed it."""
+        conversation_id = self._chats.open_id
+        if self._chats.is_busy or conversation_id is None or not text.strip():
+            return
+        parent_id = self._stores.chats.message(message_id).parent_id
+        message = self._stores.chats.add_user_message(conversation_id, text.strip(), parent_id)
+        self._chats.answer(message.id)
+
+    def write_another(self, message_id: str) -> None:
+        """One more reply to the message that this one answers; this one stays, as an earlier version."""
+        parent_id = self._stores.chats.message(message_id).parent_id
+        if not self._chats.is_busy and parent_id is not None:
+            self._chats.answer(parent_id)
+
+    def turn(self, message_id: str, step: int) -> None:
+        """Show the version before (−1) or after (+1) this one, with what follows it."""
+        conversation_id = self._chats.open_id
+        if self._chats.is_busy or conversation_id is None:
+            return
+        versions = self._stores.branches.versions(conversation_id).get(message_id)
+        other = versions.neighbour(step) if versions is not None else None
+        if other is not None:
+            self._stores.branches.show(other)
+            self._chats.refresh(other)
+
+    def delete_from(self, message_id: str) -> None:
+        """A message with all that follows it, which can be brought back for a moment."""
+        conversation_id = self._chats.open_id
+        if self._chats.is_busy or conversation_id is None:
+            return
+        self._deletions.settle()
+        thread = [message.id for message in self._stores.chats.thread(conversation_id)]
+        if message_id not in thread:
+            return
+        n_following = len(thread) - thread.index(message_id) - 1
+        store = self._stores.deletions
+        store.hide_from(message_id)
+
+        def restore() -> None:
+            store.restore_from(message_id)
+            if self._chats.open_id == conversation_id:
+                self._chats.refresh(message_id)
+
+        sentence = self.tr("Deleted one message.")
+        if n_following:
+            sentence = self.tr("Deleted {n} messages.").format(n=n_following + 1)
+        self._deletions.offer(sentence, restore, lambda: store.purge_from(message_id))
+        self._chats.refresh()
