@@ -34,7 +34,7 @@ def parse(command: ShownCommand) -> None:
         case (("python" | "python3"), [script, *_]):
             assert (ROOT / script).is_file(), f"{command} names a script that is not there"
         case _:
-            assert program in ("git", "xvfb-run"), f"{command}: is this a program that everybody has?"
+            assert program in ("git", "curl", "xvfb-run"), f"{command}: is this a program that everybody has?"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=str)

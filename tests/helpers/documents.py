@@ -59,10 +59,24 @@ def shown_commands() -> list[ShownCommand]:
     found = []
     for document in documents:
         for block in blocks(document, "sh"):
-            for line in block.replace("\\\n", " ").splitlines():
+            for line in _whole_lines(block):
                 words = shlex.split(line, comments=True)
                 while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
                     words = words[1:]
                 if words:
                     found.append(ShownCommand(document, tuple(words)))
     return found
+
+
+def _whole_lines(block: str) -> list[str]:
+    """Lines of a shell: one that ends in a backslash, or inside quotes, goes on."""
+    whole: list[str] = []
+    going_on = False
+    for line in block.replace("\\\n", " ").splitlines():
+        whole[-1:] = [f"{whole[-1]}\n{line}"] if going_on else [*whole[-1:], line]
+        try:
+            shlex.split(whole[-1], comments=True)
+            going_on = False
+        except ValueError:
+            going_on = True
+    return whole
