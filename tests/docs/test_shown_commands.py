@@ -44,13 +44,7 @@ def parse(command: ShownCommand) -> None:
 def test_every_shown_command_parses_and_names_what_is_there(command: ShownCommand):
     parse(command)
     for word in command.words[1:]:
-        if (
-            "/" in word
-            and not word.startswith(_HERE)
-            and not word.startswith("-")
-            and " " not in word
-            and not _PLACEHOLDER.fullmatch(word)
-        ):
+        if "/" in word and not word.startswith(("-", _HERE)) and " " not in word and not _PLACEHOLDER.fullmatch(word):
             assert (ROOT / word).exists(), f"{command} names {word}, which is not there"
 
 
