@@ -45,7 +45,33 @@ def _check(node: Any, depth: int) -> None:
                 raise bad_request(
                     f"The JSON schema repeats something more than {REPEATS_MAX} times.", "response_format"
                 )
+            if key == "pattern" and isinstance(value, str) and _nests_repetitions(value):
+                raise bad_request("A pattern of the JSON schema repeats a repetition.", "response_format")
             _check(value, depth - 1)
+
+
+def _nests_repetitions(pattern: str) -> bool:
+    """Whether a group that is repeated repeats something itself: its grammar's states multiply without end."""
+    groups = [False]  # of each open group: whether something in it is repeated
+    closed = False  # whether the group that has just ended had something repeated in it
+    escaped = in_class = False
+    for character in pattern:
+        if escaped or in_class:
+            in_class = in_class and not (character == "]" and not escaped)
+            escaped = character == "\\" and not escaped
+            closed = False
+        elif character in "*+?{":
+            if closed:
+                return True
+            groups[-1], closed = True, False
+        elif character == ")" and len(groups) > 1:
+            closed = groups.pop()
+            groups[-1] = groups[-1] or closed
+        else:
+            if character == "(":
+                groups.append(False)
+            escaped, in_class, closed = character == "\\", character == "[", False
+    return False
 
 
 def _pattern_repeats(pattern: Any) -> list[int]:

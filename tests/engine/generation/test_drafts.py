@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import itertools
 
-import llama_cpp
-import numpy as np
 import pytest
 from helpers.listeners import RecordingListener
+from helpers.next_token import next_token_probabilities, total_variation
 from helpers.writers import new_writer
 
 from engine.errors import PromptError
@@ -129,18 +128,6 @@ def test_preferring_another_draft_after_a_turn_reuses_what_is_common(writer: Dra
     write(writer, user("Name a fruit."), assistant(first.drafts[0].text), user("Why?"), max_tokens=2)
     other = write(writer, user("Name a fruit."), assistant(first.drafts[1].text), user("Why?"), max_tokens=2)
     assert first.n_prompt_tokens <= other.n_reused_tokens < other.n_prompt_tokens
-
-
-def next_token_probabilities(model: LlamaModel) -> np.ndarray:
-    """Of the last prompt token: what is left after a run of one token."""
-    pointer = llama_cpp.llama_get_logits_ith(model.context, -1)
-    logits = np.ctypeslib.as_array(pointer, shape=(model.n_vocab,)).astype(np.float64)
-    p = np.exp(logits - logits.max())
-    return p / p.sum()
-
-
-def total_variation(p: np.ndarray, q: np.ndarray) -> float:
-    return float(np.abs(p - q).sum() / 2)
 
 
 def test_a_reused_cache_predicts_what_a_fresh_prompt_predicts(model: LlamaModel, writer: DraftWriter):

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import llama_cpp
-import numpy as np
 import pytest
 from helpers import tiny_models
 from helpers.listeners import RecordingListener
+from helpers.next_token import next_token_probabilities, total_variation
 from helpers.writers import new_writer
 
 from engine.generation.drafts import DraftRun, DraftWriter
@@ -31,18 +31,6 @@ def ask(writer: DraftWriter, *turns: str, n_drafts: int = 1, max_tokens: int = 2
     )
 
 
-def probabilities(model: LlamaModel) -> np.ndarray:
-    """Of the token after the last one decoded."""
-    pointer = llama_cpp.llama_get_logits_ith(model.context, -1)
-    logits = np.ctypeslib.as_array(pointer, shape=(model.n_vocab,)).astype(np.float64)
-    p = np.exp(logits - logits.max())
-    return p / p.sum()
-
-
-def total_variation(p: np.ndarray, q: np.ndarray) -> float:
-    return float(np.abs(p - q).sum() / 2)
-
-
 def test_a_conversation_that_was_left_is_found_again(writer: DraftWriter):
     first = ask(writer, STORY)
     assert ask(writer, POEM).n_reused_tokens < KEEP_MIN_TOKENS  # the template's beginning
@@ -57,12 +45,12 @@ def test_a_conversation_that_was_put_by_predicts_what_a_fresh_one_does(model: Ll
     ask(writer, STORY)
     ask(writer, POEM)
     run = ask(writer, STORY, "Nice.", "And then?", max_tokens=1)
-    reused = probabilities(model)
+    reused = next_token_probabilities(model)
     assert run.n_reused_tokens > KEEP_MIN_TOKENS
     assert ask(new_writer(model), STORY, "Nice.", "And then?", max_tokens=1).n_reused_tokens == 0
-    fresh = probabilities(model)
+    fresh = next_token_probabilities(model)
     ask(new_writer(model), POEM, "Nice.", "And then?", max_tokens=1)
-    other = probabilities(model)
+    other = next_token_probabilities(model)
     assert total_variation(reused, fresh) < 0.1 < total_variation(reused, other)
 
 
@@ -140,10 +128,10 @@ def test_other_kinds_of_models_go_on_from_what_they_read_and_predict_the_same(ot
 
     def compare(*turns: str) -> tuple[DraftRun, float]:
         run = ask(writer, *turns, n_drafts=2, max_tokens=1)
-        reused = probabilities(other_kind)
+        reused = next_token_probabilities(other_kind)
         fresh = new_writer(other_kind)
         assert ask(fresh, *turns, n_drafts=2, max_tokens=1).n_reused_tokens == 0
-        distance = total_variation(reused, probabilities(other_kind))
+        distance = total_variation(reused, next_token_probabilities(other_kind))
         # the fresh writer has cleared the cache that the other one believes in
         writer.cache.clear()
         return run, distance
@@ -168,7 +156,7 @@ def test_a_conversation_of_another_kind_of_model_comes_back_from_the_shelf(other
     ask(writer, POEM)
     assert writer.cache.n_shelved == 1
     back = ask(writer, STORY, "Nice.", "And then?", max_tokens=1)
-    reused = probabilities(other_kind)
+    reused = next_token_probabilities(other_kind)
     assert back.n_reused_tokens >= first.n_prompt_tokens - 1
     ask(new_writer(other_kind), STORY, "Nice.", "And then?", max_tokens=1)
-    assert total_variation(reused, probabilities(other_kind)) < 0.02
+    assert total_variation(reused, next_token_probabilities(other_kind)) < 0.02

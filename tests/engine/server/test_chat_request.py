@@ -10,6 +10,7 @@ import pytest
 
 from engine.server.api_error import ApiError
 from engine.server.chat_request import ChatRequest, parse_chat_request
+from engine.server.json_schema import checked_schema
 from engine.types import ChatMessage, SamplingSettings
 
 HI = [{"role": "user", "content": "Hi"}]
@@ -203,3 +204,17 @@ def test_a_schema_nested_too_deeply_is_refused():
     for _ in range(100):
         schema = {"type": "array", "items": schema}
     assert "deep" in str(refusal(response_format={"type": "json_schema", "json_schema": {"schema": schema}}))
+
+
+@pytest.mark.parametrize("pattern", ["^((((a*)*)*)*|(b?)*){200}$", "(a+)+", "((a)*b)*", "x{2}(y{3}){4}"])
+def test_a_pattern_that_repeats_a_repetition_is_refused(pattern: str):
+    """Its grammar took llama.cpp minutes a token, and could not be stopped."""
+    with pytest.raises(ApiError, match="repeats a repetition"):
+        checked_schema({"type": "string", "pattern": pattern})
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^(ab)*c+$", "[(a*)*]", "\\(a*\\)*", "(a|b){3}x?", "(a*)b*", "[a\\]*]+(q)+", "(((", ")*)*"]
+)
+def test_other_patterns_are_let_through(pattern: str):
+    assert json.loads(checked_schema({"type": "string", "pattern": pattern}))["pattern"] == pattern
