@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,8 +61,9 @@ def test_a_model_that_is_better_throughout_does_not_teach_quality(planted):
     z, targets, groups = planted
     z = z.copy()
     z[:, 5] = groups == 2
-    shared = fit_readout(z, targets, groups, RECIPE).experts.weights[5, 1]
-    shown = fit_readout(z, targets, groups, ReadoutRecipe(ridge=10.0, between_groups=1.0)).experts.weights[5, 1]
+    recipe = replace(RECIPE, n_quality_models=2)
+    shared = fit_readout(z, targets, groups, recipe).experts.weights[5, 1]
+    shown = fit_readout(z, targets, groups, replace(recipe, between_groups=1.0)).experts.weights[5, 1]
     assert shown > 0.8
     assert shared < 0.5 * shown
 
@@ -88,3 +91,15 @@ def test_cross_fitted_predictions_know_nothing_of_their_own_prompt(planted):
     assert after.quality[own] == pytest.approx(before.quality[own])
     assert after.axes[own] == pytest.approx(before.axes[own])
     assert not np.allclose(after.quality[~own], before.quality[~own])
+
+
+def test_only_the_models_meant_to_teach_quality_do(planted):
+    """What the second model's replies are rated changes its axes' readouts and nothing of quality."""
+    z, targets, groups = planted
+    other = targets.copy()
+    other[groups == 2, -1] = 1.0
+    before, after = (fit_readout(z, each, groups, RECIPE) for each in (targets, other))
+    assert after.experts.weights == pytest.approx(before.experts.weights)
+    assert after.gate.weights == pytest.approx(before.gate.weights)
+    both = replace(RECIPE, n_quality_models=2)
+    assert fit_readout(z, other, groups, both).experts.weights != pytest.approx(before.experts.weights)
