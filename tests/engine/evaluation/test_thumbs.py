@@ -41,7 +41,7 @@ def test_habits_do_not_move_the_weights_far(taste: TasteModel, habit):
     """Within a fifth of the population's spread on average, and hardly ever another draft than the population's."""
     [result] = stream(taste, habit, [80])
     assert result.moved < 0.2
-    assert result.differs < 0.05
+    assert result.differs < 0.1
     assert result.gain is None
 
 
