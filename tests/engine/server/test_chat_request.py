@@ -206,7 +206,10 @@ def test_a_schema_nested_too_deeply_is_refused():
     assert "deep" in str(refusal(response_format={"type": "json_schema", "json_schema": {"schema": schema}}))
 
 
-@pytest.mark.parametrize("pattern", ["^((((a*)*)*)*|(b?)*){200}$", "(a+)+", "((a)*b)*", "x{2}(y{3}){4}"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["^((((a*)*)*)*|(b?)*){200}$", "(a+)+", "((a)*b)*", "x{2}(y{3}){4}", "a?{200}", "a{9}{9}", "((a*)?)*", "[b]+*"],
+)
 def test_a_pattern_that_repeats_a_repetition_is_refused(pattern: str):
     """Its grammar took llama.cpp minutes a token, and could not be stopped."""
     with pytest.raises(ApiError, match="repeats a repetition"):
@@ -214,7 +217,28 @@ def test_a_pattern_that_repeats_a_repetition_is_refused(pattern: str):
 
 
 @pytest.mark.parametrize(
-    "pattern", ["^(ab)*c+$", "[(a*)*]", "\\(a*\\)*", "(a|b){3}x?", "(a*)b*", "[a\\]*]+(q)+", "(((", ")*)*"]
+    "pattern",
+    [
+        "^(ab)*c+$",
+        "[(a*)*]",
+        "\\(a*\\)*",
+        "(a|b){3}x?",
+        "(a*)b*",
+        "[a\\]*]+(q)+",
+        "(((",
+        ")*)*",
+        "^[0-9]+(\\.[0-9]+)?$",
+    ],
 )
 def test_other_patterns_are_let_through(pattern: str):
     assert json.loads(checked_schema({"type": "string", "pattern": pattern}))["pattern"] == pattern
+
+
+def test_many_repetitions_are_refused_in_one_pattern_and_in_all():
+    """Side by side their grammars' states grow as the cube of their number."""
+    most = {"type": "string", "pattern": f"^{'a*' * 16}$"}
+    assert checked_schema({"anyOf": [most] * 16})
+    with pytest.raises(ApiError, match="more than 16 repetitions"):
+        checked_schema({"type": "string", "pattern": f"^{'a*' * 17}$"})
+    with pytest.raises(ApiError, match="more than 256 repetitions"):
+        checked_schema({"anyOf": [most] * 17})

@@ -9,7 +9,18 @@ from collections.abc import Iterator
 
 import openai
 import pytest
-from helpers.server import API_KEY, TIMEOUT_S, ServerProcess, chat_bytes, connect, exchange, get, seconds_until
+from helpers.server import (
+    API_KEY,
+    TIMEOUT_S,
+    ServerProcess,
+    chat_bytes,
+    connect,
+    exchange,
+    get,
+    read_answer,
+    request_bytes,
+    seconds_until,
+)
 
 from engine.cli import main
 from engine.server.local_server import LocalServer
@@ -57,6 +68,7 @@ MANY = {f"p{i}": {"type": "integer"} for i in range(1000)}
         {"type": "object", "properties": MANY, "required": [*MANY]},
         {"type": "array", "minItems": 200, "maxItems": 200, "items": {"type": "string", "minLength": 200}},
         {"type": "string", "pattern": "^((((a*)*)*)*|(b?)*){200}$"},
+        {"anyOf": [{"type": "string", "pattern": "^" + "a*" * 16 + "$"}] * 8},
         {"type": "string", "pattern": "^" + "(" * 5000 + ")" * 5000 + "$"},
         {"enum": [None, "\ud83d\ude00", 1e308, [[[]]]]},
         {"type": "nothing"},
@@ -152,6 +164,8 @@ def test_ctrl_c_tells_whoever_waits_and_ends_with_0(mortal: ServerProcess):
     threads[1].start()
     seconds_until(lambda: mortal.health()["waiting"] == 1)
     idle = connect(mortal.port)
+    idle.sendall(request_bytes("GET /health HTTP/1.1", "Host: localhost"))
+    assert read_answer(idle).status == 200  # and its connection stays open
     mortal.process.send_signal(signal.SIGINT)
     assert mortal.process.wait(TIMEOUT_S) == 0
     for thread in threads:
