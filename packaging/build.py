@@ -43,7 +43,9 @@ def main() -> int:
     arguments = parser.parse_args()
     out: Path = arguments.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
-    python = Path(sys.executable) if arguments.here else environment(out / f"venv-{arguments.variant}", arguments.variant)
+    python = (
+        Path(sys.executable) if arguments.here else environment(out / f"venv-{arguments.variant}", arguments.variant)
+    )
     folder = freeze(python, out)
     complete(python, folder)
     made = [folder]
