@@ -20,6 +20,10 @@ class ModelFileError(EngineError):
         self.path = path
 
 
+class ModelMemoryError(ModelFileError):
+    """A model file that could not be loaded this way, and perhaps can with less: fewer layers, a smaller context."""
+
+
 class LibraryError(EngineError):
     """The list of models cannot be kept, or a model cannot be added to it or taken from it."""
 

@@ -36,6 +36,8 @@ AXES: tuple[str, ...] = (
 """The named axes, in the order in which every array of axes holds them."""
 
 N_DRAFTS_MAX = 16
+CELLS_PER_WINDOW = 2
+"""Cells of the shared KV cache per token of the window: the drafts share the prompt's and add their own."""
 
 
 class ChatMessage(msgspec.Struct, frozen=True):

@@ -18,8 +18,8 @@ import llama_cpp
 from engine import __version__
 from engine.errors import EngineError, LoadCancelledError, ModelFileError, PromptError
 from engine.generation.machine_load import MachineWatch
-from engine.generation.model import LlamaModel
 from engine.generation.speed import Plan
+from engine.model_loading import open_model
 from engine.preferences.taste_model import load_taste_model
 from engine.protocol import (
     MAX_LINE_BYTES,
@@ -196,13 +196,15 @@ class WorkerLoop:
             self._emit(LoadProgress(id=request.id, fraction=fraction))
             return not self._stopped(request.id)
 
-        model = LlamaModel(
+        opened = open_model(
             Path(request.path),
             n_gpu_layers=request.n_gpu_layers,
             n_ctx=request.n_ctx,
             n_threads=request.n_threads,
+            first_rung=request.first_rung,
             on_progress=on_progress,
         )
+        model = opened.model
         # before the model counts as loaded: without these no reply could be chosen
         self._scorer = self._scorer or ReplyScorer()
         self._engine = ReplyEngine(model, self._scorer, self._taste, watch=self._watch, speed=request.speed)
@@ -215,6 +217,9 @@ class WorkerLoop:
                 n_gpu_layers=model.n_gpu_layers,
                 n_layers=model.n_layers,
                 seconds=model.load_seconds,
+                rung=opened.rung,
+                notice=opened.notice or None,
+                sampling=opened.sampling,
             )
         )
 

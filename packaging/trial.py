@@ -145,13 +145,8 @@ def wait_for_reply(root: Path, seconds: float) -> str:
 
 
 def inside(root: Path, command: str) -> str:
-    done = subprocess.run(
-        ["chroot", str(root), "env", f"DISPLAY={DISPLAY}", "HOME=/root", "DEBIAN_FRONTEND=noninteractive"]
-        + ["sh", "-c", command],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    chroot = ["chroot", str(root), "env", f"DISPLAY={DISPLAY}", "HOME=/root", "DEBIAN_FRONTEND=noninteractive"]
+    done = subprocess.run([*chroot, "sh", "-c", command], capture_output=True, text=True, check=False)
     if done.returncode:
         raise TrialError(f"{command}\n{done.stdout[-800:]}{done.stderr[-1500:]}")
     return done.stdout.strip()

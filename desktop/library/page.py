@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.library.controller import Download
 from desktop.library.models import ModelStatus
@@ -21,7 +21,8 @@ from engine.library.listing import ListedModel, Listing
 
 class ModelsPage(QWidget):
     """Signals:
-    load_requested, remove_requested: (engine.library.listing.ListedModel).
+    load_requested, remove_requested, settings_requested: (engine.library.listing.ListedModel).
+    idle_chosen: (minutes), after which a model gives its memory back; 0 for never.
     fetch_requested: (target, name).
     pause_requested, resume_requested, discard_requested: of the fetch under way. use_requested: (path), of what came.
     stop_loading_requested: give up loading a model.
@@ -32,6 +33,8 @@ class ModelsPage(QWidget):
     load_requested = Signal(object)
     stop_loading_requested = Signal()
     remove_requested = Signal(object)
+    settings_requested = Signal(object)
+    idle_chosen = Signal(int)
     fetch_requested = Signal(str, str)
     pause_requested = Signal()
     resume_requested = Signal()
@@ -61,6 +64,7 @@ class ModelsPage(QWidget):
         self._sizes_from = Label("", "small", wrap=True)
         self._sizes_from.hide()
         self.file_button = Button(self.tr("Add a GGUF file…"), icon_name="folder")
+        self.idle_choice = _IdleChoice()
         self.refresh_button = Button(self.tr("Look again"), "ghost", icon_name="retry")
         self.target_field = QLineEdit()
         self.target_field.setPlaceholderText(self.tr("owner/repository, or the address of a GGUF file"))
@@ -75,6 +79,8 @@ class ModelsPage(QWidget):
             "small",
             wrap=True,
         )
+        self._idle_label = Label(self.tr("Give the memory of an idle model back"))
+        self._idle_label.setBuddy(self.idle_choice)
         self._lay_out()
         self._connect()
         self._show_target_button()
@@ -126,6 +132,7 @@ class ModelsPage(QWidget):
             )
         )
         layout.addLayout(FlowLayout(self.file_button, self.refresh_button, spacing=metrics.S))
+        layout.addLayout(FlowLayout(self._idle_label, self.idle_choice, spacing=metrics.S))
         layout.addSpacing(metrics.M)
         layout.addWidget(self._recommended_title)
         layout.addWidget(self._recommended)
@@ -146,6 +153,7 @@ class ModelsPage(QWidget):
         self.reload_button.clicked.connect(self.reload_requested)
         self.file_button.clicked.connect(self.file_requested)
         self.refresh_button.clicked.connect(self.refresh_requested)
+        self.idle_choice.activated.connect(lambda _index: self.idle_chosen.emit(self.idle_choice.currentData()))
         self.target_field.textChanged.connect(self._show_target_button)
         self.target_field.returnPressed.connect(self._fetch_target)
         self.target_button.clicked.connect(self._fetch_target)
@@ -168,6 +176,7 @@ class ModelsPage(QWidget):
             row.load_requested.connect(self.load_requested)
             row.stop_requested.connect(self.stop_loading_requested)
             row.remove_requested.connect(self.remove_requested)
+            row.settings_requested.connect(self.settings_requested)
         self._models.show_rows(self.model_rows)
         self.recommendation_rows = [RecommendationRow(model) for model in listing.recommended]
         for recommendation in self.recommendation_rows:
@@ -203,6 +212,9 @@ class ModelsPage(QWidget):
         self.reload_button.setVisible(failed)
         self._show_use()
 
+    def show_idle(self, minutes: int) -> None:
+        self.idle_choice.show_minutes(minutes)
+
     def clear_target(self) -> None:
         self.target_field.clear()
 
@@ -210,10 +222,7 @@ class ModelsPage(QWidget):
         status = self._status
         for row in self.model_rows:
             is_it = status is not None and row.model.path == status.path
-            row.show_use(
-                in_use=is_it and status is not None and status.state == "ready",
-                loading=is_it and status is not None and status.state == "loading",
-            )
+            row.show_use(status.state if is_it and status is not None else None)
 
     def _show_busy(self) -> None:
         """One fetch at a time."""
@@ -265,7 +274,7 @@ class ModelsPage(QWidget):
         order: list[QWidget] = [self.reload_button, card.pause_button, card.resume_button]
         order += [card.use_button, card.discard_button]
         order += [button for row in self.model_rows for button in row.findChildren(Button)]
-        order += [self.file_button, self.refresh_button]
+        order += [self.file_button, self.refresh_button, self.idle_choice]
         order += [row.fetch_button for row in self.recommendation_rows if not row.model.is_here]
         order += [self.target_field, self.target_button]
         for before, after in pairwise(order):
@@ -284,6 +293,22 @@ class _Content(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
+
+
+class _IdleChoice(QComboBox):
+    """After how many minutes; its data are minutes, 0 for never."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Give the memory of an idle model back"))
+        for minutes in (5, 15, 30, 60, 120):
+            self.addItem(self.tr("after {n} minutes").format(n=minutes), minutes)
+        self.addItem(self.tr("never"), 0)
+
+    def show_minutes(self, minutes: int) -> None:
+        if self.findData(minutes) < 0:
+            self.addItem(self.tr("after {n} minutes").format(n=minutes), minutes)
+        self.setCurrentIndex(self.findData(minutes))
 
 
 class _Section(QFrame):

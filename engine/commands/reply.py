@@ -6,12 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
+import msgspec
+
 from engine.commands.base import Outcome
 from engine.errors import EngineError
 from engine.library.bundled import bundled_model_path
 from engine.preferences.profile_file import read_weights
 from engine.preferences.taste_model import load_taste_model
-from engine.types import N_DRAFTS_MAX, ChatMessage, SamplingSettings
+from engine.types import N_DRAFTS_MAX, ChatMessage
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="S", help="one seed, one set of drafts")
     parser.add_argument("--model", type=Path, metavar="F", help="a GGUF file; without one, the bundled model")
     parser.add_argument("--max-tokens", type=int, default=256, metavar="N", help="longest draft, in tokens (256)")
-    parser.add_argument("--temperature", type=float, default=SamplingSettings().temperature, metavar="T")
+    parser.add_argument("--temperature", type=float, metavar="T", help="without it, what suits the model's family")
     parser.add_argument("--n-gpu-layers", type=int, default=-1, metavar="N", help="layers to offload; -1 for all")
     parser.add_argument("--full", action="store_true", help="finish every draft (so far none is dropped early anyway)")
     parser.add_argument(
@@ -42,18 +44,19 @@ def run(arguments: argparse.Namespace) -> Outcome:
     weights = read_weights(arguments.profile, taste) if arguments.profile is not None else None
 
     # these load llama.cpp and torch: after what can fail cheaply
-    from engine.generation.model import LlamaModel
+    from engine.model_loading import open_model
     from engine.reply import ReplyEngine
     from engine.rewards.scorer import ReplyScorer
 
-    model = LlamaModel(arguments.model or bundled_model_path(), n_gpu_layers=arguments.n_gpu_layers)
-    engine = ReplyEngine(model, ReplyScorer(), taste)
+    opened = open_model(arguments.model or bundled_model_path(), n_gpu_layers=arguments.n_gpu_layers)
+    engine = ReplyEngine(opened.model, ReplyScorer(), taste)
+    chosen = {} if arguments.temperature is None else {"temperature": arguments.temperature}
     try:
         reply = engine.reply(
             [ChatMessage("user", arguments.prompt)],
             n_drafts=arguments.n,
-            sampling=SamplingSettings(
-                seed=arguments.seed, max_tokens=arguments.max_tokens, temperature=arguments.temperature
+            sampling=msgspec.structs.replace(
+                opened.sampling, seed=arguments.seed, max_tokens=arguments.max_tokens, **chosen
             ),
             weights=weights,
             listener=_Silent(),

@@ -77,9 +77,9 @@ class SandboxedTemplate:
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Multiplication, powers and sums are looked at before they are done, also where Jinja would do them beforehand."""
+    """Products, powers and formats are looked at before they are done, also those that Jinja would do beforehand."""
 
-    intercepted_binops = frozenset(["*", "**", "+", "%"])
+    intercepted_binops = frozenset(["*", "**", "%"])
 
     def __init__(self) -> None:
         super().__init__(
@@ -93,13 +93,12 @@ class _Environment(ImmutableSandboxedEnvironment):
     def call_binop(self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any) -> Any:
         if operator == "**" and not (abs(left) < 1_000_000 and abs(right) < 64):
             raise TemplateLimitError("it counts to numbers without end")
-        if operator in ("*", "%"):
+        if operator == "*":
             for text, factor in ((left, right), (right, left)):
-                if isinstance(text, str | bytes | list | tuple) and operator == "*" and isinstance(factor, int):
-                    if len(text) * max(factor, 0) > MAX_TEXT:
-                        raise TemplateLimitError("it writes without end")
-            if isinstance(left, str) and operator == "%":
-                raise TemplateLimitError("it formats in a way that no chat template needs")
+                if isinstance(text, str | list | tuple) and isinstance(factor, int) and len(text) * factor > MAX_TEXT:
+                    raise TemplateLimitError("it writes without end")
+        if operator == "%" and isinstance(left, str):
+            raise TemplateLimitError("it formats in a way that no chat template needs")
         return super().call_binop(context, operator, left, right)
 
 

@@ -22,8 +22,12 @@ class Settings(msgspec.Struct, kw_only=True):
     time_budget_s: int = 10
     """Seconds that a personal reply may take: fewer drafts are written where the machine is slower."""
     max_tokens: int = 512
-    temperature: float = 0.8
+    temperature: float | None = None
+    """None: what suits the model's family."""
     n_gpu_layers: int = -1
+    """For models without a setting of their own; −1: as many as fit."""
+    unload_after_min: int = 30
+    """Minutes without a message after which the model gives its memory back; 0: never."""
     system_prompt: str = ""
     window_width: int = 1180
     window_height: int = 780
