@@ -140,7 +140,7 @@ def processor_repacks() -> bool:
 
 
 def judge(header: ModelHeader, machine: Machine, n_cells: int | None = None) -> Fit:
-    """The best way to run a model: as many layers on the graphics device as fit, as many cells as fit (or `n_cells`)."""
+    """The best way to run a model: as many layers on the graphics device, and cells (or `n_cells`), as fit."""
     if n_cells is not None:
         return _plan(header, machine, n_cells)
     most = 2 * header.context_length or DEFAULT_CELLS
