@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias, TypeVar
 import msgspec
 
 from engine.errors import EngineError
+from engine.remote.address import RemoteServer
 from engine.types import ChatMessage, PlanReason, SamplingSettings, ScoredDraft, SpeedRecord, Timings, WeightVector
 
 PROTOCOL_VERSION = 1
@@ -38,7 +39,8 @@ class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
     """Load a GGUF file, replacing none: one worker holds at most one model.
 
     n_gpu_layers: layers to offload, −1 for as many as there are; n_ctx: cells of the KV cache, 0 for the default;
-    speed: what earlier workers learned of this model's speed here.
+    speed: what earlier workers learned of this model's speed here; remote: a server's model in place of a file, path
+    is then `remote.path`.
     """
 
     id: int
@@ -47,6 +49,7 @@ class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
     n_ctx: int = 0
     n_threads: int = 0
     speed: SpeedRecord | None = None
+    remote: RemoteServer | None = None
 
 
 class Generate(_Message, frozen=True, kw_only=True, tag="generate"):

@@ -16,7 +16,7 @@ from typing import IO
 import llama_cpp
 
 from engine import __version__
-from engine.errors import EngineError, LoadCancelledError, ModelFileError, PromptError
+from engine.errors import EngineError, LoadCancelledError, ModelFileError, PromptError, RemoteError
 from engine.generation.machine_load import MachineWatch
 from engine.generation.model import LlamaModel
 from engine.generation.speed import Plan
@@ -51,6 +51,7 @@ from engine.protocol import (
     decode_request,
     encode,
 )
+from engine.remote.model import RemoteModel
 from engine.reply import ReplyEngine
 from engine.rewards.scorer import ReplyScorer
 from engine.types import N_DRAFTS_MAX, PlanReason
@@ -196,16 +197,22 @@ class WorkerLoop:
             self._emit(LoadProgress(id=request.id, fraction=fraction))
             return not self._stopped(request.id)
 
-        model = LlamaModel(
-            Path(request.path),
-            n_gpu_layers=request.n_gpu_layers,
-            n_ctx=request.n_ctx,
-            n_threads=request.n_threads,
-            on_progress=on_progress,
-        )
+        model: LlamaModel | RemoteModel
+        if request.remote is not None:
+            model = RemoteModel.open(request.remote, should_stop=lambda: self._stopped(request.id))
+        else:
+            model = LlamaModel(
+                Path(request.path),
+                n_gpu_layers=request.n_gpu_layers,
+                n_ctx=request.n_ctx,
+                n_threads=request.n_threads,
+                on_progress=on_progress,
+            )
+        # what else this machine does matters to a model that runs on it
+        watch = self._watch if isinstance(model, LlamaModel) else None
         # before the model counts as loaded: without these no reply could be chosen
         self._scorer = self._scorer or ReplyScorer()
-        self._engine = ReplyEngine(model, self._scorer, self._taste, watch=self._watch, speed=request.speed)
+        self._engine = ReplyEngine(model, self._scorer, self._taste, watch=watch, speed=request.speed)
         self._emit(
             ModelLoaded(
                 id=request.id,
@@ -284,6 +291,6 @@ def _kind(error: EngineError) -> FailureKind:
             return "cancelled"
         case PromptError():
             return "prompt"
-        case ModelFileError():
+        case ModelFileError() | RemoteError():
             return "model"
     return "engine"
