@@ -22,6 +22,7 @@ from desktop.library.controller import LibraryController
 from desktop.library.models import ModelController
 from desktop.line_edit_dialog import ask_for_line
 from desktop.quiz.controller import QuizController, QuizOutcome, QuizQuestion
+from desktop.server_assembly import ServerAssembly
 from desktop.settings.dialog import SettingsDialog
 from desktop.settings.keeper import SettingsKeeper
 from desktop.taste.controller import FILE_SUFFIX, TasteController
@@ -95,6 +96,7 @@ class Attune(QObject):
         self.quiz = QuizController(self.taste, self)
         self.window = MainWindow()
         self.chat_assembly = ChatAssembly(chat_stores, self.chats, self.writer, self.taste, self.window, self)
+        self.servers = ServerAssembly(self.settings, self.models, self.window, parent=self)
         self._closed = False
         self._connect_models()
         self._connect_library()
@@ -145,6 +147,7 @@ class Attune(QObject):
         self.context.stop()
         try:
             self.library.shutdown()
+            self.servers.shutdown()
             self.chat_assembly.shutdown()
         finally:  # also where the disk is full: the worker never outlives the window
             self.client.shutdown()

@@ -18,6 +18,7 @@ import engine
 from desktop.worker_log import WorkerLog
 from engine import protocol
 from engine.protocol import NO_REQUEST
+from engine.remote.address import RemoteServer
 from engine.store.speeds import SpeedBook
 from engine.types import ChatMessage, SamplingSettings, WeightVector
 
@@ -115,8 +116,11 @@ class EngineClient(QObject):
         if self._process is None and not self._closing:
             self._start_process()
 
-    def load_model(self, path: str, n_gpu_layers: int = -1) -> int:
-        """Replace whatever model is held; a worker that has one is replaced with it."""
+    def load_model(self, path: str, n_gpu_layers: int = -1, remote: RemoteServer | None = None) -> int:
+        """Replace whatever model is held; a worker that has one is replaced with it.
+
+        remote: a server's model, `path` being its `path`.
+        """
         stale = self._load is not None or self._loaded is not None
         given_up = [*self._running]
         if self._load is not None:
@@ -125,7 +129,9 @@ class EngineClient(QObject):
         self._loaded = None
         self._n_crashes = 0
         speed = self._speeds.get(path, n_gpu_layers)
-        self._load = protocol.LoadModel(id=self._new_id(), path=path, n_gpu_layers=n_gpu_layers, speed=speed)
+        self._load = protocol.LoadModel(
+            id=self._new_id(), path=path, n_gpu_layers=n_gpu_layers, speed=speed, remote=remote
+        )
         if stale and self._process is not None:
             self._retire_then_start()
         else:

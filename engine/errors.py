@@ -80,3 +80,7 @@ class RemoteError(EngineError):
     def __init__(self, message: str, status: int = 0) -> None:
         super().__init__(message)
         self.status = status
+
+
+class KeyringError(EngineError):
+    """The system's keyring is locked, or refuses."""

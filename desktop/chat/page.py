@@ -163,6 +163,8 @@ class ChatPage(QWidget):
         self.temporary_badge.setToolTip(explained)
         self.temporary_badge.setAccessibleName(explained)
         self.temporary_badge.hide()
+        self.server_badge = Label("", "badge")
+        self.server_badge.hide()
         self.more_button = IconButton("more", self.tr("More about this chat"))
         menu = QMenu(self.more_button)
         self.pin_action = menu.addAction(self.tr("Pin"))
@@ -180,6 +182,7 @@ class ChatPage(QWidget):
         layout.addWidget(self.sidebar_button)
         layout.addWidget(self._title, 1)
         layout.addWidget(self.temporary_badge)
+        layout.addWidget(self.server_badge)
         layout.addWidget(self.taste_header)
         layout.addWidget(self.more_button)
         return bar
@@ -236,6 +239,13 @@ class ChatPage(QWidget):
         self._is_temporary = temporary
         self.temporary_badge.setVisible(temporary)
         self.empty.show_temporary(temporary)
+
+    def show_server(self, host: str, words: str) -> None:
+        """host: of the server that writes the drafts, "" where it is this machine; words: what that means."""
+        self.server_badge.setText(host)
+        self.server_badge.setToolTip(words)
+        self.server_badge.setAccessibleName(words)
+        self.server_badge.setVisible(bool(host))
 
     @Slot(bool)
     def set_busy(self, busy: bool) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QScr
 from desktop.library.controller import Download
 from desktop.library.models import ModelStatus
 from desktop.library.rows import DownloadCard, ModelRow, RecommendationRow
+from desktop.library.servers import ServersSection
 from desktop.theme import metrics
 from desktop.theme.controls import Button, IconButton, Label, centered_column, separator
 from desktop.theme.flow_layout import FlowLayout
@@ -75,6 +76,7 @@ class ModelsPage(QWidget):
             "small",
             wrap=True,
         )
+        self.servers = ServersSection()
         self._lay_out()
         self._connect()
         self._show_target_button()
@@ -138,6 +140,8 @@ class ModelsPage(QWidget):
         line.addWidget(self.target_button)
         layout.addLayout(line)
         layout.addWidget(self._privacy)
+        layout.addSpacing(metrics.M)
+        layout.addWidget(self.servers)
         layout.addStretch(1)
         return content
 

@@ -25,6 +25,11 @@ class ServerEntry(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.address}#{self.model}"
 
     @property
+    def title(self) -> str:
+        """For people: `Llama-3.1-8B · host:8000`, of a model that may be named by its path."""
+        return f"{self.model.rstrip('/').rsplit('/', 1)[-1].removesuffix('.gguf')} · {self.host}"
+
+    @property
     def host(self) -> str:
         return host_and_port(self.address)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from engine.errors import RemoteError
+from engine.errors import RemoteError, SamplingError
 from engine.remote.connection import error_text
 from engine.types import ChatMessage, Finish, SamplingSettings
 
@@ -70,11 +70,19 @@ def request_body(
     if sampling.presence_penalty:
         body["presence_penalty"] = sampling.presence_penalty
     if sampling.json_schema is not None:
-        schema = msgspec.json.decode(sampling.json_schema)
+        schema = _schema(sampling.json_schema)
         body["response_format"] = {"type": "json_schema", "json_schema": {"name": "reply", "schema": schema}}
     if not plain:
         body |= {"seed": seed, "stream_options": {"include_usage": True}} | _extensions(sampling)
     return body
+
+
+def _schema(text: str) -> Any:
+    """Raises: SamplingError."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as exc:
+        raise SamplingError(f"The JSON schema is not valid JSON ({exc}).") from exc
 
 
 def _extensions(sampling: SamplingSettings) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class Connection:
         self._host = host_and_port(server.address)
         self._patience = patience
         self._connection: http.client.HTTPConnection | None = None
+        self._response: http.client.HTTPResponse | None = None
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
         self._closed = False
@@ -65,7 +66,7 @@ class Connection:
         with self.explained():
             connection, target = self._connect(urlsplit(self._server.address + path).geturl())
             connection.request(method, target, data, headers)
-            response = connection.getresponse()
+            self._response = response = connection.getresponse()
         if response.status != 200:
             raise self._refusal(response)
         return response
@@ -85,10 +86,9 @@ class Connection:
 
     def release(self) -> None:
         """From the thread that opened it, at the end."""
-        if self._connection is not None:
-            self._connection.close()
-        if self._socket is not None:
-            self._socket.close()
+        for opened in (self._response, self._connection, self._socket):
+            if opened is not None:
+                opened.close()
 
     def _connect(self, url: str) -> tuple[http.client.HTTPConnection, str]:
         """A connection, and what to ask for on it; through the environment's proxy, if it names one."""

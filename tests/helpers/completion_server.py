@@ -42,7 +42,7 @@ class Exchange(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append(self.body)
+        self.server.asked.append(dict(self.body))
         self.server.headers_seen.append(dict(self.headers))
         self.server.answer(self)
 
