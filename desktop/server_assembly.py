@@ -9,7 +9,7 @@ from desktop.library.server_controller import ServerController
 from desktop.library.servers import where_messages_go
 from desktop.settings.keeper import SettingsKeeper
 from desktop.window import MainWindow
-from engine.remote.address import entry_of, is_remote
+from engine.remote.address import entry_of, is_remote, is_this_machine
 from engine.remote.keys import ServerKeys
 
 
@@ -48,6 +48,8 @@ class ServerAssembly(QObject):
         self._window.models.servers.show_status(status)
         if is_remote(status.path) and status.state != "failed":
             entry = entry_of(status.path)
-            self._window.chat.show_server(entry.host, where_messages_go(self._window.chat, entry.address))
+            leaves = not is_this_machine(entry.address)
+            short = self.tr("Sent to {host}").format(host=entry.host) if leaves else entry.host
+            self._window.chat.show_server(short, where_messages_go(self._window.chat, entry.address))
         else:
             self._window.chat.show_server("", "")

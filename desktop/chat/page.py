@@ -19,6 +19,9 @@ from engine.store.chats import Conversation
 SEEK_MS = 400
 """How long the messages of a chat that was just opened may take to find their heights."""
 
+SERVER_WIDTH = 190
+"""Of the name of the server that answers."""
+
 
 class EmptyChat(QWidget):
     """What a new chat says before its first message.
@@ -240,12 +243,14 @@ class ChatPage(QWidget):
         self.temporary_badge.setVisible(temporary)
         self.empty.show_temporary(temporary)
 
-    def show_server(self, host: str, words: str) -> None:
-        """host: of the server that writes the drafts, "" where it is this machine; words: what that means."""
-        self.server_badge.setText(host)
+    def show_server(self, short: str, words: str) -> None:
+        """short: that a server writes the drafts, "" where none does; words: what that means."""
+        lines = self.server_badge.fontMetrics()
+        fitting = lines.elidedText(short, Qt.TextElideMode.ElideMiddle, metrics.scaled(SERVER_WIDTH))
+        self.server_badge.setText(fitting)
         self.server_badge.setToolTip(words)
         self.server_badge.setAccessibleName(words)
-        self.server_badge.setVisible(bool(host))
+        self.server_badge.setVisible(bool(short))
 
     @Slot(bool)
     def set_busy(self, busy: bool) -> None:

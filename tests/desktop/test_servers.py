@@ -87,7 +87,7 @@ def test_a_server_is_added_answers_and_is_there_at_the_next_launch(
     qtbot.waitUntil(lambda: not attune.chats.is_busy, timeout=REPLY_MS)
     assert len(attune.window.chat.messages) == 2
     with contextlib.closing(sqlite3.connect(paths.database)) as database:
-        assert database.execute("SELECT count(*) FROM drafts").fetchone() == (3,)
+        assert database.execute("SELECT count(*) FROM draft").fetchone() == (3,)
 
     attune.close()
     assert API_KEY not in paths.settings.read_text(encoding="utf-8")
