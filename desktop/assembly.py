@@ -23,6 +23,7 @@ from desktop.library.models import ModelController
 from desktop.line_edit_dialog import ask_for_line
 from desktop.model_assembly import ModelAssembly
 from desktop.quiz.controller import QuizController, QuizOutcome, QuizQuestion
+from desktop.server_assembly import ServerAssembly
 from desktop.settings.dialog import SettingsDialog
 from desktop.settings.keeper import SettingsKeeper
 from desktop.taste.controller import FILE_SUFFIX, TasteController
@@ -96,6 +97,7 @@ class Attune(QObject):
         self.window = MainWindow()
         self.model_assembly = ModelAssembly(self.models, self.library, self.settings, self.window, self)
         self.chat_assembly = ChatAssembly(chat_stores, self.chats, self.writer, self.taste, self.window, self)
+        self.servers = ServerAssembly(self.settings, self.models, self.window, parent=self)
         self._closed = False
         self._connect_chat()
         self._connect_context()
@@ -143,6 +145,7 @@ class Attune(QObject):
         self.context.stop()
         try:
             self.library.shutdown()
+            self.servers.shutdown()
             self.chat_assembly.shutdown()
         finally:  # also where the disk is full: the worker never outlives the window
             self.client.shutdown()

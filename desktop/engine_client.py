@@ -18,6 +18,7 @@ import engine
 from desktop.worker_log import WorkerLog
 from engine import protocol
 from engine.protocol import NO_REQUEST
+from engine.remote.address import RemoteServer
 from engine.store.speeds import SpeedBook
 from engine.types import ChatMessage, SamplingSettings, WeightVector
 
@@ -126,7 +127,14 @@ class EngineClient(QObject):
         if self._process is None and not self._closing:
             self._start_process()
 
-    def load_model(self, path: str, n_gpu_layers: int = -1, n_ctx: int = 0, first_rung: int = 0) -> int:
+    def load_model(
+        self,
+        path: str,
+        n_gpu_layers: int = -1,
+        n_ctx: int = 0,
+        first_rung: int = 0,
+        remote: RemoteServer | None = None,
+    ) -> int:
         """Replace whatever model is held; a worker that has one is replaced with it. Arguments as `LoadModel`."""
         stale = self._load is not None or self._loaded is not None
         given_up = [*self._running]
@@ -143,6 +151,7 @@ class EngineClient(QObject):
             n_ctx=n_ctx,
             first_rung=first_rung,
             speed=self._speeds.get(path, n_gpu_layers),
+            remote=remote,
         )
         if stale and self._process is not None:
             self._retire()
@@ -168,7 +177,7 @@ class EngineClient(QObject):
         """Load the model that rests."""
         resting = self._resting
         if resting is not None:
-            self.load_model(resting.path, resting.n_gpu_layers, resting.n_ctx, resting.first_rung)
+            self.load_model(resting.path, resting.n_gpu_layers, resting.n_ctx, resting.first_rung, resting.remote)
 
     def generate(
         self,

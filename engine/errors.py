@@ -73,3 +73,18 @@ class InputFileError(EngineError):
 
 class ChatFileError(EngineError):
     """A file of chats cannot be read or written."""
+
+
+class RemoteError(EngineError):
+    """A server cannot be reached, refuses, or sends what is no reply.
+
+    status: of HTTP, 0 where none came.
+    """
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class KeyringError(EngineError):
+    """The system's keyring is locked, or refuses."""

@@ -12,6 +12,8 @@ from engine.library.devices import Machine, probe, system_memory
 from engine.library.families import family_sampling
 from engine.library.header import read_header
 from engine.library.load_plan import LoadPlan, difference, ladder
+from engine.remote.address import RemoteServer
+from engine.remote.model import RemoteModel
 from engine.types import SamplingSettings
 
 
@@ -22,7 +24,7 @@ class OpenedModel:
     sampling: what suits its family.
     """
 
-    model: LlamaModel
+    model: LlamaModel | RemoteModel
     rung: int
     notice: str
     sampling: SamplingSettings
@@ -65,6 +67,12 @@ def open_model(
         notice = difference(model.name, plans[0], plan)
         return OpenedModel(model, rung, notice, family_sampling(model.architecture, model.name))
     raise AssertionError("a ladder has at least one rung")
+
+
+def open_remote(server: RemoteServer, should_stop: Callable[[], bool] = lambda: False) -> OpenedModel:
+    """A server's model, in the place of one here. Raises: as `RemoteModel.open`."""
+    model = RemoteModel.open(server, should_stop=should_stop)
+    return OpenedModel(model, 0, "", family_sampling("", model.name))
 
 
 def _plans(path: Path, n_gpu_layers: int, n_ctx: int) -> tuple[LoadPlan, ...]:

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias, TypeVar
 import msgspec
 
 from engine.errors import EngineError
+from engine.remote.address import RemoteServer
 from engine.types import ChatMessage, PlanReason, SamplingSettings, ScoredDraft, SpeedRecord, Timings, WeightVector
 
 PROTOCOL_VERSION = 1
@@ -39,7 +40,7 @@ class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
 
     n_gpu_layers: layers to offload, n_ctx: cells of the KV cache; −1 and 0 for as many as fit. first_rung: steps of
     the ladder (fewer layers, a smaller context) that are known to fail. speed: what earlier workers learned of this
-    model's speed here.
+    model's speed here. remote: a server's model in place of a file, path is then `remote.path`.
     """
 
     id: int
@@ -49,6 +50,7 @@ class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
     n_threads: int = 0
     first_rung: int = 0
     speed: SpeedRecord | None = None
+    remote: RemoteServer | None = None
 
 
 class Generate(_Message, frozen=True, kw_only=True, tag="generate"):

@@ -97,7 +97,7 @@ class ScoredDraft(msgspec.Struct, frozen=True, kw_only=True):
     person's reward relative to the population's choice, from the belief about the weights and the bootstrap heads
     together; score: what the choice was made by; axes: named axes in standard deviations of replies in general;
     reasoning: what the model thought before the text, never scored; mean_log_probability: of its tokens under the
-    model, natural logarithm.
+    model, natural logarithm, 0 where a server does not tell.
     """
 
     index: int

@@ -13,6 +13,7 @@ from desktop.settings.keeper import SettingsKeeper
 from engine.errors import EngineError
 from engine.library.bundled import BUNDLED_MODEL_NAME, bundled_model_path
 from engine.protocol import ModelLoaded
+from engine.remote.address import RemoteServer, entry_of, is_remote
 from engine.store.model_configs import ModelConfigStore, ModelSettings, sampling_with
 from engine.store.settings import Settings
 from engine.types import CELLS_PER_WINDOW, SamplingSettings
@@ -42,11 +43,13 @@ class ModelController(QObject):
         status_changed: (ModelStatus).
         problem: (sentence for a person).
         notice: (sentence for a person), something about the loaded model worth saying.
+        server_wanted: (path), a server's model is to be loaded whose key is not known here yet: `choose_server` it.
     """
 
     status_changed = Signal(object)
     problem = Signal(str)
     notice = Signal(str)
+    server_wanted = Signal(str)
 
     def __init__(
         self,
@@ -62,6 +65,7 @@ class ModelController(QObject):
         self._family = SamplingSettings()
         self._idle_timer = QTimer(self, singleShot=True)
         self._idle_timer.timeout.connect(self._on_idle)
+        self._servers: dict[str, RemoteServer] = {}
         self._load_id = 0
         self._ready_path: str | None = None
         self._bundled_path = _bundled_path()
@@ -113,6 +117,11 @@ class ModelController(QObject):
         """Load a GGUF file. It is remembered only after it has loaded."""
         self._load(path)
 
+    def choose_server(self, server: RemoteServer) -> None:
+        """Have a server's model write the drafts. It is remembered, without its key, once it has answered."""
+        self._servers[server.path] = server
+        self._load(server.path)
+
     def use_bundled(self) -> None:
         self._load(self._bundled_path)
 
@@ -132,10 +141,20 @@ class ModelController(QObject):
         self._wait_for_idleness()
 
     def _load(self, path: str) -> None:
+        if is_remote(path) and path not in self._servers:
+            self._set(ModelStatus(entry_of(path).title, path, "loading", bundled=False))
+            self.server_wanted.emit(path)
+            return
         if path:
             own = self._configs.settings(path)
             layers = self._settings.current.n_gpu_layers if own.n_gpu_layers is None else own.n_gpu_layers
-            self._client.load_model(path, layers, CELLS_PER_WINDOW * own.n_window, self._configs.first_rung(path))
+            self._client.load_model(
+                path,
+                layers,
+                CELLS_PER_WINDOW * own.n_window,
+                self._configs.first_rung(path),
+                self._servers.get(path),
+            )
             return
         try:
             bundled_model_path()
@@ -147,7 +166,7 @@ class ModelController(QObject):
     def _on_load_started(self, request_id: int, path: str) -> None:
         self._load_id = request_id
         bundled = path == self._bundled_path
-        name = BUNDLED_MODEL_NAME if bundled else Path(path).stem
+        name = BUNDLED_MODEL_NAME if bundled else _name_of(path)
         self._set(ModelStatus(name, path, "loading", bundled))
 
     @Slot(int, float)
@@ -160,7 +179,8 @@ class ModelController(QObject):
         if request_id != self._load_id:
             return
         self._ready_path = self._status.path
-        name = BUNDLED_MODEL_NAME if self._status.bundled else model.name or self._status.name
+        own_name = self._status.bundled or is_remote(self._status.path)
+        name = self._status.name if own_name else model.name or self._status.name
         self._set(replace(self._status, name=name, state="ready", fraction=1.0))
         self._settings.update(model_path=None if self._status.bundled else self._status.path)
         self._family = model.sampling
@@ -224,6 +244,10 @@ class ModelController(QObject):
     def _set(self, status: ModelStatus) -> None:
         self._status = status
         self.status_changed.emit(status)
+
+
+def _name_of(path: str) -> str:
+    return entry_of(path).title if is_remote(path) else Path(path).stem
 
 
 def _bundled_path() -> str:

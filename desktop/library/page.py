@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QHBoxLayout, QLin
 from desktop.library.controller import Download
 from desktop.library.models import ModelStatus
 from desktop.library.rows import DownloadCard, ModelRow, RecommendationRow
+from desktop.library.servers import ServersSection
 from desktop.theme import metrics
 from desktop.theme.controls import Button, IconButton, Label, centered_column, separator
 from desktop.theme.flow_layout import FlowLayout
@@ -81,6 +82,7 @@ class ModelsPage(QWidget):
         )
         self._idle_label = Label(self.tr("Give the memory of an idle model back"))
         self._idle_label.setBuddy(self.idle_choice)
+        self.servers = ServersSection()
         self._lay_out()
         self._connect()
         self._show_target_button()
@@ -145,6 +147,8 @@ class ModelsPage(QWidget):
         line.addWidget(self.target_button)
         layout.addLayout(line)
         layout.addWidget(self._privacy)
+        layout.addSpacing(metrics.M)
+        layout.addWidget(self.servers)
         layout.addStretch(1)
         return content
 
