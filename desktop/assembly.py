@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Slot
-from PySide6.QtWidgets import QFileDialog
 
 from desktop.chat.chat_stores import ChatStores
 from desktop.chat.chat_taste_controller import ChatTasteController
@@ -20,16 +19,12 @@ from desktop.chat_assembly import ChatAssembly
 from desktop.engine_client import EngineClient
 from desktop.library.controller import LibraryController
 from desktop.library.models import ModelController
-from desktop.line_edit_dialog import ask_for_line
 from desktop.model_assembly import ModelAssembly
-from desktop.quiz.controller import QuizController, QuizOutcome, QuizQuestion
 from desktop.server_assembly import ServerAssembly
 from desktop.settings.dialog import SettingsDialog
 from desktop.settings.keeper import SettingsKeeper
-from desktop.taste.controller import FILE_SUFFIX, TasteController
-from desktop.taste.describe import taste_state
 from desktop.taste.session import TasteSession
-from desktop.theme.controls import ask, open_file_dialog
+from desktop.taste_assembly import TasteAssembly
 from desktop.window import MainWindow
 from engine.errors import StoreError
 from engine.paths import Paths
@@ -39,8 +34,6 @@ from engine.store.model_configs import ModelConfigStore
 from engine.store.profiles import ProfileStore
 from engine.store.settings import Settings
 from engine.store.speeds import SpeedBook
-
-_PROFILE_FILES = "Attune profiles (*.json)"
 
 
 @dataclass(frozen=True)
@@ -91,21 +84,19 @@ class Attune(QObject):
         self.ratings = RatingController(chat_stores, self.taste, self.chat_taste, self)
         self.writer = ReplyWriter(self.client, self.models, self.settings, self)
         self.chats = ChatController(chat_stores, self.taste, self.chat_taste, self.writer, self)
-        self.tastes = TasteController(self.taste, self)
         self.context = ContextKeeper(chat_stores, self.client, self.settings, self)
-        self.quiz = QuizController(self.taste, self)
         self.window = MainWindow()
         self.model_assembly = ModelAssembly(self.models, self.library, self.settings, self.window, self)
         self.chat_assembly = ChatAssembly(chat_stores, self.chats, self.writer, self.taste, self.window, self)
         self.servers = ServerAssembly(self.settings, self.models, self.window, parent=self)
+        self.taste_assembly = TasteAssembly(self.taste, self.chats, self.window, self)
+        self.quiz, self.tastes = self.taste_assembly.quiz, self.taste_assembly.tastes
         self._closed = False
         self._connect_chat()
         self._connect_context()
         self._connect_ratings()
         self._connect_chat_taste()
         self._connect_sidebar()
-        self._connect_quiz()
-        self._connect_taste_page()
         self._connect_shortcuts()
         self.window.closing.connect(self.close)
 
@@ -119,16 +110,9 @@ class Attune(QObject):
         settings = self.settings.current
         self.window.resize(settings.window_width, settings.window_height)
         self._on_settings_changed(settings, settings)
-        self._on_taste_changed()
         self.model_assembly.show()
         self.chat_assembly.start()
-        state = self.taste.quiz_state
-        if state == "new":
-            self.window.show_page("welcome")
-        elif state == "started":
-            self.quiz.begin()
-        else:
-            self.window.show_page("chat")
+        self.taste_assembly.start()
         self.window.show()
 
     @Slot()
@@ -207,40 +191,6 @@ class Attune(QObject):
         sidebar = self.window.sidebar
         sidebar.taste_requested.connect(lambda: self.window.show_page("taste"))
         sidebar.settings_requested.connect(self.open_settings)
-        sidebar.quiz_requested.connect(self._enter_quiz)
-
-    def _connect_quiz(self) -> None:
-        window, quiz = self.window, self.quiz
-        window.welcome.quiz_requested.connect(quiz.begin)
-        window.welcome.skip_requested.connect(quiz.skip)
-        window.quiz.side_chosen.connect(quiz.choose_side)
-        window.quiz.tie_chosen.connect(lambda: quiz.answer("tie"))
-        window.quiz.both_bad_chosen.connect(lambda: quiz.answer("both_bad"))
-        window.quiz.back_requested.connect(quiz.back)
-        window.quiz.skip_requested.connect(quiz.skip)
-        quiz.question_changed.connect(self._on_question)
-        quiz.finished.connect(self._on_quiz_finished)
-        quiz.skipped.connect(lambda: window.show_page("chat"))
-        window.quiz_end.chat_requested.connect(lambda: window.show_page("chat"))
-        window.quiz_end.taste_requested.connect(lambda: window.show_page("taste"))
-        self.taste.changed.connect(self._on_taste_changed)
-
-    def _connect_taste_page(self) -> None:
-        page, tastes = self.window.taste, self.tastes
-        page.undo_requested.connect(tastes.undo)
-        page.liking_stated.connect(tastes.correct)
-        page.learns_chosen.connect(tastes.set_learns)
-        page.profile_chosen.connect(self.taste.select)
-        page.create_requested.connect(self._create_profile)
-        page.rename_requested.connect(self._rename_profile)
-        page.delete_requested.connect(self._delete_profile)
-        page.export_requested.connect(self._export_profile)
-        page.import_requested.connect(self._import_profile)
-        page.reset_requested.connect(self._reset_taste)
-        page.quiz_requested.connect(self._enter_quiz)
-        page.sidebar_requested.connect(self.window.toggle_sidebar)
-        tastes.receipt_changed.connect(page.show_receipt)
-        tastes.problem.connect(self.window.show_problem)
 
     def _connect_shortcuts(self) -> None:
         window = self.window
@@ -265,94 +215,8 @@ class Attune(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    @Slot()
-    def _create_profile(self) -> None:
-        ask_for_line(self.tr("Name of the new profile"), "", self.window, self.tastes.create)
-
-    @Slot()
-    def _rename_profile(self) -> None:
-        ask_for_line(self.tr("Rename profile"), self.taste.profile.name, self.window, self.tastes.rename)
-
-    @Slot()
-    def _delete_profile(self) -> None:
-        heir = self.taste.heir
-        if heir is not None:
-            ask(
-                self.window,
-                self.tr("Delete the profile “{name}”?").format(name=self.taste.profile.name),
-                self.tr(
-                    "Its quiz answers, ratings and corrections are deleted for good. "
-                    "Its chats stay, and “{heir}” chooses in them from then on."
-                ).format(heir=heir.name),
-                self.tr("Delete"),
-                self.taste.delete_profile,
-            )
-
-    @Slot()
-    def _export_profile(self) -> None:
-        dialog = QFileDialog(self.window, self.tr("Export the profile"), "", _PROFILE_FILES)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
-        dialog.selectFile(self.taste.profile.name.replace("/", "-") + FILE_SUFFIX)
-        open_file_dialog(dialog, self.tastes.export_to)
-
-    @Slot()
-    def _import_profile(self) -> None:
-        dialog = QFileDialog(self.window, self.tr("Import a profile"), "", _PROFILE_FILES)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        open_file_dialog(dialog, self.tastes.import_from)
-
-    @Slot()
-    def _reset_taste(self) -> None:
-        ask(
-            self.window,
-            self.tr("Reset the taste of “{name}”?").format(name=self.taste.profile.name)
-            if len(self.taste.profiles) > 1
-            else self.tr("Reset your taste?"),
-            self.tr("All quiz answers, ratings and corrections are deleted for good. Your chats stay."),
-            self.tr("Reset"),
-            self._on_reset_confirmed,
-        )
-
-    def _on_reset_confirmed(self) -> None:
-        self.taste.reset()
-        self.chats.refresh(anew=True)
-
-    @Slot()
-    def _enter_quiz(self) -> None:
-        if self.taste.quiz_state == "started" or not self.taste.learner.n_quiz_answers:
-            self.quiz.begin()
-            return
-        ask(
-            self.window,
-            self.tr("Take the quiz again?"),
-            self.tr("Your earlier quiz answers are taken back first. Ratings in your chats stay."),
-            self.tr("Start again"),
-            self.quiz.begin_anew,
-        )
-
     # what the controllers report
 
     @Slot(object, object)
     def _on_settings_changed(self, _before: object, now: Settings) -> None:
         self.window.chat.composer.show_settings(now.mode, now.n_drafts, now.time_budget_s)
-
-    @Slot(object)
-    def _on_question(self, question: QuizQuestion) -> None:
-        self.window.quiz.show_question(question)
-        self.window.show_page("quiz")
-
-    @Slot(object)
-    def _on_quiz_finished(self, outcome: QuizOutcome) -> None:
-        self.window.quiz_end.show_outcome(outcome)
-        self.window.show_page("quiz_end")
-
-    @Slot()
-    def _on_taste_changed(self) -> None:
-        self.window.taste.show_taste(taste_state(self.taste))
-        entry = self.tr("Take the quiz")
-        if self.taste.learner.n_quiz_answers:
-            started = self.taste.quiz_state == "started"
-            entry = self.tr("Continue the quiz") if started else self.tr("Retake the quiz")
-        self.window.sidebar.show_quiz_entry(entry)
-        self.window.taste.show_quiz_entry(entry)

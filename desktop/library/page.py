@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.library.controller import Download
 from desktop.library.models import ModelStatus
 from desktop.library.rows import DownloadCard, ModelRow, RecommendationRow
 from desktop.library.servers import ServersSection
 from desktop.theme import metrics
-from desktop.theme.controls import Button, IconButton, Label, centered_column, separator
+from desktop.theme.controls import Button, Label, separator
 from desktop.theme.flow_layout import FlowLayout
+from desktop.theme.page import ScrollingPage
 from engine.library.devices import Machine
 from engine.library.fit import gigabytes
 from engine.library.listing import ListedModel, Listing
 
 
-class ModelsPage(QWidget):
+class ModelsPage(ScrollingPage):
     """Signals:
     load_requested, remove_requested, settings_requested: (engine.library.listing.ListedModel).
     idle_chosen: (minutes), after which a model gives its memory back; 0 for never.
@@ -28,7 +29,7 @@ class ModelsPage(QWidget):
     pause_requested, resume_requested, discard_requested: of the fetch under way. use_requested: (path), of what came.
     stop_loading_requested: give up loading a model.
     file_requested: choose a GGUF file. reload_requested: load the model that failed again.
-    refresh_requested, sidebar_requested.
+    refresh_requested.
     """
 
     load_requested = Signal(object)
@@ -44,11 +45,9 @@ class ModelsPage(QWidget):
     file_requested = Signal()
     reload_requested = Signal()
     refresh_requested = Signal()
-    sidebar_requested = Signal()
 
     def __init__(self, hub_host: str) -> None:
-        super().__init__()
-        self.setObjectName("page")
+        super().__init__(QCoreApplication.translate("ModelsPage", "Models"))
         self._status: ModelStatus | None = None
         self._busy = False
         self.model_rows: list[ModelRow] = []
@@ -83,33 +82,9 @@ class ModelsPage(QWidget):
         self._idle_label = Label(self.tr("Give the memory of an idle model back"))
         self._idle_label.setBuddy(self.idle_choice)
         self.servers = ServersSection()
-        self._lay_out()
+        self.set_content(self._build_content())
         self._connect()
         self._show_target_button()
-
-    def _lay_out(self) -> None:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(centered_column(self._build_content(), metrics.CONTENT_WIDTH + 2 * metrics.L))
-        scroll.setAccessibleName(self.tr("Models"))
-        self.setFocusProxy(scroll)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._build_top_bar())
-        layout.addWidget(scroll, 1)
-
-    def _build_top_bar(self) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("topBar")
-        self.sidebar_button = IconButton("sidebar", self.tr("Show or hide the sidebar (Ctrl+B)"))
-        layout = QHBoxLayout(bar)
-        layout.setContentsMargins(metrics.M, metrics.S, metrics.M, metrics.S)
-        layout.addWidget(self.sidebar_button)
-        layout.addWidget(Label(self.tr("Models"), "heading"), 1)
-        return bar
 
     def _build_content(self) -> QWidget:
         content = _Content()
@@ -153,7 +128,6 @@ class ModelsPage(QWidget):
         return content
 
     def _connect(self) -> None:
-        self.sidebar_button.clicked.connect(self.sidebar_requested)
         self.reload_button.clicked.connect(self.reload_requested)
         self.file_button.clicked.connect(self.file_requested)
         self.refresh_button.clicked.connect(self.refresh_requested)

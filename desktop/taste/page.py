@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop.taste.describe import EventLine, TasteState
 from desktop.taste.liking_slider import LikingSlider
 from desktop.taste.likings_chart import LikingBar
 from desktop.taste.profile_button import ProfileButton
 from desktop.theme import metrics
-from desktop.theme.controls import Button, ElidedLabel, IconButton, Label, centered_column, row
+from desktop.theme.controls import Button, ElidedLabel, IconButton, Label, row
+from desktop.theme.page import ScrollingPage
 from engine.preferences.explanation import AXIS_WORDS, AxisLiking
 from engine.types import AXES
 
@@ -18,14 +19,14 @@ _STACKED_FROM = 150
 """Text of this size, in percent of the usual one, leaves no room for everything side by side."""
 
 
-class TastePage(QWidget):
+class TastePage(ScrollingPage):
     """Signals:
     undo_requested: (event number).
     liking_stated: (axis, liking in log-odds a standard deviation).
     learns_chosen: (bool), whether ratings in chats are kept.
     profile_chosen: (profile id).
     create_requested, rename_requested, delete_requested, export_requested, import_requested: profiles.
-    reset_requested, quiz_requested, sidebar_requested.
+    reset_requested, quiz_requested.
     """
 
     undo_requested = Signal(int)
@@ -39,11 +40,9 @@ class TastePage(QWidget):
     import_requested = Signal()
     reset_requested = Signal()
     quiz_requested = Signal()
-    sidebar_requested = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("page")
+        super().__init__(QCoreApplication.translate("TastePage", "Your taste"))
         self._summary = Label("", "title", wrap=True)
         self._rests_on = Label("", "muted", wrap=True)
         self.profile_button = ProfileButton()
@@ -66,18 +65,9 @@ class TastePage(QWidget):
         self._no_events = Label(self.tr("Nothing yet. Take the quiz, or rate a reply in a chat."), "muted", wrap=True)
         self.quiz_button = Button(self.tr("Take the quiz"), icon_name="quiz")
         self.reset_button = Button(self.tr("Reset my taste…"), "danger")
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(centered_column(self._build_content(), metrics.CONTENT_WIDTH + 2 * metrics.L))
-        scroll.setAccessibleName(self.tr("Your taste"))
-        self.setFocusProxy(scroll)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._build_top_bar())
-        layout.addWidget(scroll, 1)
+        self.add_to_bar(self.profile_button)
+        self.add_to_bar(self._build_more_button())
+        self.set_content(self._build_content())
         for axis, slider in self.sliders.items():
             slider.stated.connect(self._on_stated)
             slider.left.connect(lambda axis=axis: self._close_slider(axis))
@@ -86,19 +76,6 @@ class TastePage(QWidget):
         self.learns_box.clicked.connect(self.learns_chosen)
         self.quiz_button.clicked.connect(self.quiz_requested)
         self.reset_button.clicked.connect(self.reset_requested)
-
-    def _build_top_bar(self) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("topBar")
-        sidebar_button = IconButton("sidebar", self.tr("Show or hide the sidebar (Ctrl+B)"))
-        sidebar_button.clicked.connect(self.sidebar_requested)
-        layout = QHBoxLayout(bar)
-        layout.setContentsMargins(metrics.M, metrics.S, metrics.M, metrics.S)
-        layout.addWidget(sidebar_button)
-        layout.addWidget(Label(self.tr("Your taste"), "heading"), 1)
-        layout.addWidget(self.profile_button)
-        layout.addWidget(self._build_more_button())
-        return bar
 
     def _build_more_button(self) -> IconButton:
         self.more_button = IconButton("more", self.tr("Profiles: add, rename, delete, export, import"))

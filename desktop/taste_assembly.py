@@ -1,0 +1,170 @@
+"""All that concerns the person's taste put together: the quiz, what it learned, the taste page. No rules of its own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from desktop.chat.controller import ChatController
+from desktop.line_edit_dialog import ask_for_line
+from desktop.quiz.controller import QuizController, QuizOutcome, QuizQuestion
+from desktop.taste.controller import FILE_SUFFIX, TasteController
+from desktop.taste.describe import taste_state
+from desktop.taste.session import TasteSession
+from desktop.theme.controls import ask, open_file_dialog
+from desktop.window import MainWindow
+
+_PROFILE_FILES = "Attune profiles (*.json)"
+
+
+class TasteAssembly(QObject):
+    """Quiz and taste page, connected to the window."""
+
+    def __init__(
+        self, taste: TasteSession, chats: ChatController, window: MainWindow, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._taste = taste
+        self._chats = chats
+        self._window = window
+        self.tastes = TasteController(taste, self)
+        self.quiz = QuizController(taste, self)
+        self._connect_quiz()
+        self._connect_taste_page()
+
+    def start(self) -> None:
+        """Show the page on which a person begins: the quiz, until it was taken or skipped."""
+        self._on_taste_changed()
+        state = self._taste.quiz_state
+        if state == "new":
+            self._window.show_page("welcome")
+        elif state == "started":
+            self.quiz.begin()
+        else:
+            self._window.show_page("chat")
+
+    # connections
+
+    def _connect_quiz(self) -> None:
+        window, quiz = self._window, self.quiz
+        window.sidebar.quiz_requested.connect(self._enter_quiz)
+        window.welcome.quiz_requested.connect(quiz.begin)
+        window.welcome.skip_requested.connect(quiz.skip)
+        window.quiz.side_chosen.connect(quiz.choose_side)
+        window.quiz.tie_chosen.connect(lambda: quiz.answer("tie"))
+        window.quiz.both_bad_chosen.connect(lambda: quiz.answer("both_bad"))
+        window.quiz.back_requested.connect(quiz.back)
+        window.quiz.skip_requested.connect(quiz.skip)
+        quiz.question_changed.connect(self._on_question)
+        quiz.finished.connect(self._on_quiz_finished)
+        quiz.skipped.connect(lambda: window.show_page("chat"))
+        window.quiz_end.chat_requested.connect(lambda: window.show_page("chat"))
+        window.quiz_end.taste_requested.connect(lambda: window.show_page("taste"))
+        self._taste.changed.connect(self._on_taste_changed)
+
+    def _connect_taste_page(self) -> None:
+        page, tastes = self._window.taste, self.tastes
+        page.undo_requested.connect(tastes.undo)
+        page.liking_stated.connect(tastes.correct)
+        page.learns_chosen.connect(tastes.set_learns)
+        page.profile_chosen.connect(self._taste.select)
+        page.create_requested.connect(self._create_profile)
+        page.rename_requested.connect(self._rename_profile)
+        page.delete_requested.connect(self._delete_profile)
+        page.export_requested.connect(self._export_profile)
+        page.import_requested.connect(self._import_profile)
+        page.reset_requested.connect(self._reset_taste)
+        page.quiz_requested.connect(self._enter_quiz)
+        page.sidebar_requested.connect(self._window.toggle_sidebar)
+        tastes.receipt_changed.connect(page.show_receipt)
+        tastes.problem.connect(self._window.show_problem)
+
+    # what the pages ask for
+
+    @Slot()
+    def _create_profile(self) -> None:
+        ask_for_line(self.tr("Name of the new profile"), "", self._window, self.tastes.create)
+
+    @Slot()
+    def _rename_profile(self) -> None:
+        ask_for_line(self.tr("Rename profile"), self._taste.profile.name, self._window, self.tastes.rename)
+
+    @Slot()
+    def _delete_profile(self) -> None:
+        heir = self._taste.heir
+        if heir is not None:
+            ask(
+                self._window,
+                self.tr("Delete the profile “{name}”?").format(name=self._taste.profile.name),
+                self.tr(
+                    "Its quiz answers, ratings and corrections are deleted for good. "
+                    "Its chats stay, and “{heir}” chooses in them from then on."
+                ).format(heir=heir.name),
+                self.tr("Delete"),
+                self._taste.delete_profile,
+            )
+
+    @Slot()
+    def _export_profile(self) -> None:
+        dialog = QFileDialog(self._window, self.tr("Export the profile"), "", _PROFILE_FILES)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("json")
+        dialog.selectFile(self._taste.profile.name.replace("/", "-") + FILE_SUFFIX)
+        open_file_dialog(dialog, self.tastes.export_to)
+
+    @Slot()
+    def _import_profile(self) -> None:
+        dialog = QFileDialog(self._window, self.tr("Import a profile"), "", _PROFILE_FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        open_file_dialog(dialog, self.tastes.import_from)
+
+    @Slot()
+    def _reset_taste(self) -> None:
+        ask(
+            self._window,
+            self.tr("Reset the taste of “{name}”?").format(name=self._taste.profile.name)
+            if len(self._taste.profiles) > 1
+            else self.tr("Reset your taste?"),
+            self.tr("All quiz answers, ratings and corrections are deleted for good. Your chats stay."),
+            self.tr("Reset"),
+            self._on_reset_confirmed,
+        )
+
+    def _on_reset_confirmed(self) -> None:
+        self._taste.reset()
+        self._chats.refresh(anew=True)
+
+    @Slot()
+    def _enter_quiz(self) -> None:
+        if self._taste.quiz_state == "started" or not self._taste.learner.n_quiz_answers:
+            self.quiz.begin()
+            return
+        ask(
+            self._window,
+            self.tr("Take the quiz again?"),
+            self.tr("Your earlier quiz answers are taken back first. Ratings in your chats stay."),
+            self.tr("Start again"),
+            self.quiz.begin_anew,
+        )
+
+    # what the controllers report
+
+    @Slot(object)
+    def _on_question(self, question: QuizQuestion) -> None:
+        self._window.quiz.show_question(question)
+        self._window.show_page("quiz")
+
+    @Slot(object)
+    def _on_quiz_finished(self, outcome: QuizOutcome) -> None:
+        self._window.quiz_end.show_outcome(outcome)
+        self._window.show_page("quiz_end")
+
+    @Slot()
+    def _on_taste_changed(self) -> None:
+        self._window.taste.show_taste(taste_state(self._taste))
+        entry = self.tr("Take the quiz")
+        if self._taste.learner.n_quiz_answers:
+            started = self._taste.quiz_state == "started"
+            entry = self.tr("Continue the quiz") if started else self.tr("Retake the quiz")
+        self._window.sidebar.show_quiz_entry(entry)
+        self._window.taste.show_quiz_entry(entry)
