@@ -51,8 +51,9 @@ def ready(attune: Attune, qtbot: QtBot) -> None:
 def ask(attune: Attune, qtbot: QtBot) -> str:
     with qtbot.waitSignal(attune.writer.ended, timeout=REPLY_MS):
         attune.chats.send("Say hello.")
-    views = [v for v in attune.window.chat.findChildren(ReplyMessage) if not v.isHidden()]
-    return views[-1].text
+    reply = attune.window.chat.messages[-1]
+    assert isinstance(reply, ReplyMessage)
+    return reply.body.markdown
 
 
 def test_an_idle_model_gives_its_memory_back_and_the_next_message_brings_it_again(launch, qtbot: QtBot):
