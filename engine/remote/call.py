@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import queue
 import threading
@@ -16,6 +17,7 @@ from engine.remote.completion import Delta, Form, Usage, parse_chunk
 from engine.remote.connection import MAX_LINE_BYTES, Connection, Patience, json_of, read_body
 
 _DONE = b"[DONE]"
+POLL_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -64,20 +66,29 @@ class Call:
             response = self._connection.open("POST", "/chat/completions", self.body)
             for payload in self._payloads(response):
                 for found in parse_chunk(payload, self.server.host):
-                    self.heard.put((self, found))
+                    self._say(found)
         except RemoteError as exc:
             problem = exc
         except Exception as exc:  # the thread's edge: a mistake of ours must not leave the reply waiting for ever
             problem = RemoteError(f"The answer of {self.server.host} could not be read ({exc}).")
         finally:
             self._connection.release()
-            self.heard.put((self, Ended(problem)))
+            self._say(Ended(problem))
+
+    def _say(self, what: Heard) -> None:
+        """Waits where more comes than is taken; nothing is said any more once the call is cut off."""
+        while not self._connection.is_closed:
+            with contextlib.suppress(queue.Full):
+                self.heard.put((self, what), timeout=POLL_S)
+                return
 
     def _payloads(self, response: http.client.HTTPResponse) -> Iterator[bytes]:
         """Each event of a stream; of a server that does not stream, all of it."""
         if response.headers.get_content_type() == "text/event-stream":
             with self._connection.explained():
                 for payload in event_data(response):
+                    if self._connection.is_closed:
+                        return
                     if payload.strip() == _DONE:
                         self.said_done = True
                         return
