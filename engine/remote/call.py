@@ -7,7 +7,7 @@ import http.client
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -86,9 +86,7 @@ class Call:
         """Each event of a stream; of a server that does not stream, all of it."""
         if response.headers.get_content_type() == "text/event-stream":
             with self._connection.explained():
-                for payload in event_data(response):
-                    if self._connection.is_closed:
-                        return
+                for payload in event_data(response, lambda: self._connection.is_closed):
                     if payload.strip() == _DONE:
                         self.said_done = True
                         return
@@ -99,13 +97,13 @@ class Call:
         yield data
 
 
-def event_data(stream: http.client.HTTPResponse) -> Iterator[bytes]:
-    """The data of server-sent events (HTML standard, section 9.2.6).
+def event_data(stream: http.client.HTTPResponse, should_stop: Callable[[], bool]) -> Iterator[bytes]:
+    """The data of server-sent events (HTML standard, section 9.2.6), until the end or until `should_stop`.
 
     Comments, names and ids are passed over. A line that does not end is refused.
     """
     data: list[bytes] = []
-    while line := stream.readline(MAX_LINE_BYTES):
+    while not should_stop() and (line := stream.readline(MAX_LINE_BYTES)):
         if not line.endswith(b"\n") and len(line) == MAX_LINE_BYTES:
             raise ValueError("a line without an end")
         line = line.rstrip(b"\r\n")
@@ -114,5 +112,5 @@ def event_data(stream: http.client.HTTPResponse) -> Iterator[bytes]:
         elif not line and data:
             yield b"\n".join(data)
             data = []
-    if data:
+    if data and not should_stop():
         yield b"\n".join(data)
