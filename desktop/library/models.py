@@ -122,6 +122,12 @@ class ModelController(QObject):
         self._servers[server.path] = server
         self._load(server.path)
 
+    def forget_server(self, path: str) -> None:
+        """Let go of its key; the bundled model takes its place where it is the one in use."""
+        self._servers.pop(path, None)
+        if self._status.path == path:
+            self.use_bundled()
+
     def use_bundled(self) -> None:
         self._load(self._bundled_path)
 

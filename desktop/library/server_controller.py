@@ -93,6 +93,9 @@ class ServerController(QObject):
         key, self._key = self._key, ""
         self._settings.update(servers=(*(each for each in self.servers if each != entry), entry))
         self.servers_changed.emit(self.servers)
+        if not key:  # there may be one of an earlier model of this server
+            self.use(entry)
+            return
         self._with_keyring(lambda: self._keys.put(address, key), self._on_kept)
         self._models.choose_server(RemoteServer(address=address, model=model, key=key))
 
@@ -110,8 +113,7 @@ class ServerController(QObject):
         self.servers_changed.emit(self.servers)
         if all(each.address != entry.address for each in self.servers):
             self._with_keyring(lambda: self._keys.forget(entry.address), lambda _nothing: None)
-        if self._models.status.path == entry.path:
-            self._models.use_bundled()
+        self._models.forget_server(entry.path)
 
     def shutdown(self) -> None:
         if self._asking is not None:

@@ -89,6 +89,7 @@ class ServersSection(QWidget):
         self.rows: list[ServerRow] = []
         self._status: ModelStatus | None = None
         self._offer: Offer | None = None
+        self._asked = ("", "")
         self._asking = False
         self.address_field = QLineEdit()
         self.address_field.setPlaceholderText(self.tr("localhost:8080, or https://host/v1"))
@@ -182,6 +183,8 @@ class ServersSection(QWidget):
 
     @Slot(object)
     def show_offer(self, offer: Offer) -> None:
+        if self._asked != self._entered:
+            return  # what is said beside the field is about another server by now
         self._offer = offer
         self.model_box.clear()
         self.model_box.addItems(list(offer.models))
@@ -192,7 +195,8 @@ class ServersSection(QWidget):
 
     @Slot(str)
     def show_refusal(self, sentence: str) -> None:
-        self._refusal.setText(sentence)
+        if self._asked == self._entered:
+            self._refusal.setText(sentence)
         self._show_form()
 
     def _show_form(self) -> None:
@@ -218,7 +222,12 @@ class ServersSection(QWidget):
     def _ask(self) -> None:
         if self.ask_button.isEnabled():
             self._refusal.clear()
-            self.ask_requested.emit(self.address_field.text(), self.key_field.text())
+            self._asked = self._entered
+            self.ask_requested.emit(*self._asked)
+
+    @property
+    def _entered(self) -> tuple[str, str]:
+        return self.address_field.text(), self.key_field.text()
 
     @Slot()
     def _add(self) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -16,6 +17,7 @@ from engine.remote.completion import Delta, Form, Usage, parse_chunk
 from engine.remote.connection import MAX_LINE_BYTES, Connection, Patience, json_of, read_body
 
 _DONE = b"[DONE]"
+POLL_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -64,20 +66,27 @@ class Call:
             response = self._connection.open("POST", "/chat/completions", self.body)
             for payload in self._payloads(response):
                 for found in parse_chunk(payload, self.server.host):
-                    self.heard.put((self, found))
+                    self._say(found)
         except RemoteError as exc:
             problem = exc
         except Exception as exc:  # the thread's edge: a mistake of ours must not leave the reply waiting for ever
             problem = RemoteError(f"The answer of {self.server.host} could not be read ({exc}).")
         finally:
             self._connection.release()
-            self.heard.put((self, Ended(problem)))
+            self._say(Ended(problem))
+
+    def _say(self, what: Heard) -> None:
+        """Waits where more comes than is taken; nothing is said any more once the call is cut off."""
+        while not self._connection.is_closed:
+            with contextlib.suppress(queue.Full):
+                self.heard.put((self, what), timeout=POLL_S)
+                return
 
     def _payloads(self, response: http.client.HTTPResponse) -> Iterator[bytes]:
         """Each event of a stream; of a server that does not stream, all of it."""
         if response.headers.get_content_type() == "text/event-stream":
             with self._connection.explained():
-                for payload in event_data(response):
+                for payload in event_data(response, lambda: self._connection.is_closed):
                     if payload.strip() == _DONE:
                         self.said_done = True
                         return
@@ -88,13 +97,13 @@ class Call:
         yield data
 
 
-def event_data(stream: http.client.HTTPResponse) -> Iterator[bytes]:
-    """The data of server-sent events (HTML standard, section 9.2.6).
+def event_data(stream: http.client.HTTPResponse, should_stop: Callable[[], bool]) -> Iterator[bytes]:
+    """The data of server-sent events (HTML standard, section 9.2.6), until the end or until `should_stop`.
 
     Comments, names and ids are passed over. A line that does not end is refused.
     """
     data: list[bytes] = []
-    while line := stream.readline(MAX_LINE_BYTES):
+    while not should_stop() and (line := stream.readline(MAX_LINE_BYTES)):
         if not line.endswith(b"\n") and len(line) == MAX_LINE_BYTES:
             raise ValueError("a line without an end")
         line = line.rstrip(b"\r\n")
@@ -103,5 +112,5 @@ def event_data(stream: http.client.HTTPResponse) -> Iterator[bytes]:
         elif not line and data:
             yield b"\n".join(data)
             data = []
-    if data:
+    if data and not should_stop():
         yield b"\n".join(data)

@@ -75,6 +75,11 @@ class Connection:
         """Turns what a connection may raise into sentences."""
         return _explained(self._host)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whoever reads must look: what a server goes on to send would still arrive."""
+        return self._closed
+
     def close(self) -> None:
         with self._lock:
             self._closed = True

@@ -33,11 +33,8 @@ class ServerKeys:
             raise KeyringError(f"The keyring did not give the key for {address} ({_reason(exc)}).") from exc
 
     def put(self, address: str, key: str) -> bool:
-        """Keep a key, "" for none. Returns whether it outlives the program (where there is one to keep)."""
+        """Keep a key. Returns whether it outlives the program."""
         self._in_memory.pop(address, None)
-        if not key:
-            self.forget(address)
-            return True
         backend = _backend()
         if backend is not None:
             try:

@@ -5,6 +5,7 @@ Takes the place of `engine.generation.drafts.DraftWriter`: the same drafts, list
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import time
 from collections.abc import Callable, Sequence
@@ -31,6 +32,8 @@ CHARS_PER_TOKEN_MAX = 64
 MIN_STEPS = 4
 """Fewer say nothing of the speed: they came in one piece."""
 SEED_MAX = 2**31
+N_HEARD_MAX = 1024
+"""Pieces that wait to be taken: a server that sends faster is made to wait."""
 _REFUSED = (400, 422)
 _TOO_LONG = ("context", "too long")
 """Words of a refusal that is about the conversation, not about a field."""
@@ -121,7 +124,7 @@ class _Reply:
 
     def __post_init__(self) -> None:
         self._streams = [TextStream(self.sampling.stop) for _ in self.drafts]
-        self._heard: queue.Queue[tuple[Call, Heard]] = queue.Queue()
+        self._heard: queue.Queue[tuple[Call, Heard]] = queue.Queue(N_HEARD_MAX)
         self._calls: list[Call] = []
         self._problem: RemoteError | None = None
         self._started = time.perf_counter()
@@ -163,12 +166,11 @@ class _Reply:
     def _next(self) -> list[tuple[Call, Heard]]:
         """Everything that has come, waiting a moment for it."""
         heard: list[tuple[Call, Heard]] = []
-        try:
+        with contextlib.suppress(queue.Empty):
             heard.append(self._heard.get(timeout=POLL_S))
-            while True:
+            while len(heard) < N_HEARD_MAX:
                 heard.append(self._heard.get_nowait())
-        except queue.Empty:
-            return heard
+        return heard
 
     def _wait_for_usage(self) -> None:
         """The count of tokens comes after the last text, mostly at once."""

@@ -169,3 +169,31 @@ def test_a_server_that_is_gone_at_launch_is_said_and_the_bundled_model_answers(
 
 def test_the_key_is_never_shown(attune: Attune):
     assert section(attune).key_field.echoMode() == QLineEdit.EchoMode.Password
+
+
+def test_an_offer_that_comes_after_the_address_was_changed_is_not_shown(attune: Attune, qtbot: QtBot):
+    """What is said about where messages go must be about the server that is used."""
+    form = section(attune)
+    with completing(lambda exchange: None, list_one) as other:
+        form.address_field.setText(other.address)
+        qtbot.keyClick(form.address_field, Qt.Key.Key_Return)
+        assert not form.ask_button.isEnabled()
+        form.address_field.setText("https://api.example.com")
+        qtbot.waitUntil(lambda: form.ask_button.isEnabled(), timeout=REPLY_MS)
+    assert form.add_button.isHidden()
+
+
+def test_a_second_model_of_a_server_keeps_the_key_of_the_first(attune: Attune, qtbot: QtBot, memory: MemoryKeyring):
+    models = {"data": [{"id": "one"}, {"id": "two"}]}
+    with completing(lambda exchange: None, lambda exchange: exchange.send(200, models)) as other:
+        use_first(attune, qtbot, connect(attune, qtbot, other.address, "secret"))
+        qtbot.waitUntil(lambda: bool(memory.passwords))
+        form = connect(attune, qtbot, other.address)
+        form.model_box.setCurrentText("two")
+        qtbot.mouseClick(form.add_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: attune.models.status.name.startswith("two"), timeout=REPLY_MS)
+        qtbot.waitUntil(lambda: attune.models.status.state == "ready", timeout=REPLY_MS)
+        assert other.headers_seen[-1]["Authorization"] == "Bearer secret"
+        qtbot.mouseClick(form.rows[0].remove_button, Qt.MouseButton.LeftButton)
+        assert [row.entry.model for row in form.rows] == ["two"]
+        assert memory.passwords

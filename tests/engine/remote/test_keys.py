@@ -33,12 +33,12 @@ def test_a_key_is_kept_in_the_systems_keyring_and_found_at_the_next_launch():
     ServerKeys().forget(ADDRESS)  # what is not there need not be deleted
 
 
-def test_entering_no_key_deletes_the_former_one():
+def test_another_key_takes_the_place_of_the_former_one():
     keyring.set_keyring(MemoryKeyring())
     keys = ServerKeys()
     keys.put(ADDRESS, "secret")
-    assert keys.put(ADDRESS, "")
-    assert ServerKeys().get(ADDRESS) == ""
+    assert keys.put(ADDRESS, "another")
+    assert ServerKeys().get(ADDRESS) == "another"
 
 
 @pytest.mark.parametrize("backend", [NoKeyring, PlainFileKeyring])
