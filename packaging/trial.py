@@ -1,8 +1,8 @@
 """Try a .deb where there is no Python: a bare Debian in a folder, a virtual screen, keys pressed as a person would.
 
-    sudo python3 packaging/trial.py build/attune_0.1.0_amd64-cpu.deb [--root DIR] [--suite bookworm]
+    python3 packaging/trial.py build/attune_0.1.0_amd64-cpu.deb [--root DIR] [--suite bookworm]
 
-Needs debootstrap and the network (Debian's packages only). Steps: install, `attune --self-test`, quiz and reply on the
+As root. Needs debootstrap and the network (Debian's packages only). Steps: install, `attune --self-test`, quiz and reply on the
 command line, then the window: the quiz by keyboard, a message, its reply; then remove, and see that what the person
 has is still there. Exits with 1 at the first step that fails; a picture of the window is left in the root folder.
 """
@@ -21,7 +21,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 TOOLS = "xvfb,xdotool,x11-apps,ca-certificates"
-DATA = "/root/attune-trial"
+HOME = "/srv/person"
+DATA = HOME + "/attune-trial"
 DISPLAY = ":77"
 MESSAGE = "How do I keep bread fresh?"
 
@@ -53,6 +54,7 @@ def trial(root: Path, deb: Path, suite: str | None) -> None:
             bare(root, suite)
         expect(not list((root / "usr" / "bin").glob("python3*")), "there is no Python in it")
     shutil.copy(deb, root / "attune.deb")
+    (root / HOME.strip("/")).mkdir(parents=True, exist_ok=True)
     with mounted(root):
         with step("installation"):
             inside(root, "apt-get update -qq && apt-get install -y -qq --no-install-recommends /attune.deb")
@@ -84,25 +86,26 @@ def bare(root: Path, suite: str) -> None:
 
 
 def command_line(root: Path) -> None:
-    inside(root, "attune-engine quiz --profile /root/me.json --json > /root/quiz.json")
+    profile, out = f"{HOME}/me.json", root / HOME.strip("/") / "quiz.json"
+    inside(root, f"attune-engine quiz --profile {profile} --json > {HOME}/quiz.json")
     for _ in range(10):
-        following = json.loads((root / "root" / "quiz.json").read_text())["next"]
+        following = json.loads(out.read_text())["next"]
         if following is None:
             break
-        inside(
-            root, f"attune-engine quiz --profile /root/me.json --answer {following['id']} a --json > /root/quiz.json"
-        )
-    answered = json.loads((root / "root" / "quiz.json").read_text())["answered"]
+        answer = f"--answer {following['id']} a"
+        inside(root, f"attune-engine quiz --profile {profile} {answer} --json > {HOME}/quiz.json")
+    answered = json.loads(out.read_text())["answered"]
     expect(answered >= 5, f"{answered} questions answered")
-    out = inside(root, f"attune-engine reply --prompt '{MESSAGE}' --profile /root/me.json -n 4 --seed 1 --json")
-    reply = json.loads(out)
+    reply = json.loads(
+        inside(root, f"attune-engine reply --prompt '{MESSAGE}' --profile {profile} -n 4 --seed 1 --json")
+    )
     expect(len(reply["drafts"]) == 4, f"4 drafts; chosen: {reply['drafts'][reply['chosen']]['text'][:70]!r}")
 
 
 def window(root: Path) -> None:
     started = time.monotonic()
     app = subprocess.Popen(
-        ["chroot", str(root), "env", f"DISPLAY={DISPLAY}", "HOME=/root", "attune", "--data-dir", DATA]
+        ["chroot", str(root), "env", f"DISPLAY={DISPLAY}", f"HOME={HOME}", "attune", "--data-dir", DATA]
     )
     try:
         inside(root, "xdotool search --sync --onlyvisible --name Attune > /dev/null")
@@ -145,7 +148,7 @@ def wait_for_reply(root: Path, seconds: float) -> str:
 
 
 def inside(root: Path, command: str) -> str:
-    chroot = ["chroot", str(root), "env", f"DISPLAY={DISPLAY}", "HOME=/root", "DEBIAN_FRONTEND=noninteractive"]
+    chroot = ["chroot", str(root), "env", f"DISPLAY={DISPLAY}", f"HOME={HOME}", "DEBIAN_FRONTEND=noninteractive"]
     done = subprocess.run([*chroot, "sh", "-c", command], capture_output=True, text=True, check=False)
     if done.returncode:
         raise TrialError(f"{command}\n{done.stdout[-800:]}{done.stderr[-1500:]}")
