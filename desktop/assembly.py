@@ -158,7 +158,7 @@ class Attune(QObject):
         chats.text_accepted.connect(page.composer.clear)
         chats.text_returned.connect(page.composer.give_back)
         chats.conversation_opened.connect(page.show_conversation)
-        page.composer.send_requested.connect(chats.send)
+        page.composer.send_requested.connect(lambda text: chats.send(text, plain=page.composer.wants_plain))
         page.composer.stop_requested.connect(self.writer.stop)
         page.composer.mode_chosen.connect(lambda mode: self.settings.update(mode=mode))
         page.progress_card.stop_requested.connect(self.writer.stop)

@@ -56,8 +56,9 @@ class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
 class Generate(_Message, frozen=True, kw_only=True, tag="generate"):
     """Write `n_drafts` drafts of the next reply and choose one. `n_drafts` 1 streams its text.
 
-    weights: the person's belief, None for the population's. budget_s: seconds that the reply may take; `n_drafts` is
-    then the most that are written, None writes exactly so many.
+    messages may end with the beginning of the reply, which is then continued; the events' text is only what is new,
+    the drafts of `ReplyReady` are whole. weights: the person's belief, None for the population's. budget_s: seconds
+    that the reply may take; `n_drafts` is then the most that are written, None writes exactly so many.
     """
 
     id: int

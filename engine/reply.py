@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from engine.errors import EngineError
-from engine.generation.conversation_window import Fitted
+from engine.generation.conversation_window import Fitted, asked
 from engine.generation.drafts import Draft, DraftListener, DraftRun, DraftWriter, PromptRead
 from engine.generation.generator import Generator
 from engine.generation.machine_load import MachineState, MachineWatch, threads_beside
@@ -35,6 +35,7 @@ from engine.types import (
 )
 
 STALE_WEIGHTS = "Your taste was learned with other reward heads; this reply was chosen by what most people like."
+CANNOT_CONTINUE = "A reply can be continued by a model on this machine only; ask for another one instead."
 CONTEXT_FULL = "The reply reached the end of what the model can read, and stops there."
 ONLY_REASONING = (
     "The model used all the room there was to think and did not get to an answer. "
@@ -84,6 +85,7 @@ class ReplyEngine:
     ) -> None:
         self._model = model
         self._writer: Generator = DraftWriter(model) if isinstance(model, LlamaModel) else RemoteWriter(model)
+        self._continues = isinstance(model, LlamaModel)
         self._scorer = scorer
         self._taste = taste
         self._watch = watch
@@ -113,7 +115,8 @@ class ReplyEngine:
     ) -> Reply | None:
         """Write drafts, score them and choose by `weights` (None: the population's).
 
-        `n_drafts` are written, or with a time budget as many up to that as are expected to fit it. Stopped, it
+        messages may end with the beginning of the reply: the drafts then contain and continue it. `n_drafts` are
+        written, or with a time budget as many up to that as are expected to fit it. Stopped, it
         chooses among what there is; None when there is no text at all.
 
         Raises:
@@ -135,16 +138,21 @@ class ReplyEngine:
             on_plan(planned, reason)
             return planned.n_drafts
 
+        beginning = messages[-1].content if messages and messages[-1].role == "assistant" else ""
+        if beginning and self._continues is False:
+            raise EngineError(CANNOT_CONTINUE)
         run = self._writer.write(messages, plan, sampling, seed, listener, should_stop)
         self._speed.observe_steps({n: (count, s / slowdown) for n, (count, s) in run.steps.items()})
         written = [draft for draft in run.drafts if draft.text.strip()]
+        for draft in written:
+            draft.text = beginning + draft.text
         if not written:
             if any(draft.reasoning for draft in run.drafts) and not should_stop():
                 raise EngineError(ONLY_REASONING)
             return None
         on_scoring()
         scoring_started = time.perf_counter()
-        drafts, chosen, stale = self._choose(messages[-1].content, written, weights)
+        drafts, chosen, stale = self._choose(asked(messages).content, written, weights)
         finished = time.perf_counter()
         self._writer.continue_from(drafts[chosen].index)
         whole = [draft.n_tokens for draft in written if draft.finish in ("stop", "length")]

@@ -2,9 +2,9 @@
 
     python3 packaging/trial.py build/attune_0.1.0_amd64-cpu.deb [--root DIR] [--suite bookworm]
 
-As root. Needs debootstrap and the network (Debian's packages only). Steps: install, `attune --self-test`, quiz and reply on the
-command line, then the window: the quiz by keyboard, a message, its reply; then remove, and see that what the person
-has is still there. Exits with 1 at the first step that fails; a picture of the window is left in the root folder.
+As root. Needs debootstrap and the network (Debian's packages only). Steps: install, `attune --self-test`, quiz and
+reply on the command line, then the window: the quiz by keyboard, a message, its reply; then remove, and see that what
+the person has is still there. Exits with 1 at the first step that fails; a picture of the window stays in the root.
 """
 
 from __future__ import annotations

@@ -82,7 +82,8 @@ class ChatPage(QWidget):
     """Signals:
     prefer_requested, thumb_pressed, reason_chosen, why_requested, undo_requested: as in ReplyMessage.
     try_again_requested.
-    reworded, version_turned, message_delete_requested, another_requested: as in UserMessage and ReplyMessage.
+    reworded, version_turned, message_delete_requested, another_requested, plain_requested, continue_requested: as in
+    UserMessage and ReplyMessage.
     pin_requested: (bool); rename_requested, duplicate_requested, export_requested, delete_requested: for the open
     conversation.
     model_requested: the person wants another model.
@@ -102,6 +103,8 @@ class ChatPage(QWidget):
     version_turned = Signal(str, int)
     message_delete_requested = Signal(str)
     another_requested = Signal(str)
+    plain_requested = Signal(str)
+    continue_requested = Signal(str, int)
     pin_requested = Signal(bool)
     rename_requested = Signal()
     duplicate_requested = Signal()
@@ -390,6 +393,8 @@ class ChatPage(QWidget):
         widget.undo_requested.connect(self.undo_requested)
         widget.try_again_requested.connect(self.try_again_requested)
         widget.another_requested.connect(self.another_requested)
+        widget.plain_requested.connect(self.plain_requested)
+        widget.continue_requested.connect(self.continue_requested)
         widget.version_turned.connect(self._on_version_turned)
         widget.delete_requested.connect(self._on_delete)
         return widget

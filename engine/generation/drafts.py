@@ -132,6 +132,8 @@ class DraftWriter:
     ) -> DraftRun:
         """Write drafts of the next reply until each has ended or `should_stop` says so.
 
+        Where messages end with the beginning of a reply, the drafts go on from its end, and do not repeat it.
+
         Raises:
             PromptError: the last message is empty, or does not fit the window by itself.
             SamplingError: the grammar or JSON schema cannot be used.
@@ -200,7 +202,9 @@ class DraftWriter:
     # the prompt
 
     def _tokens(self, messages: Sequence[ChatMessage]) -> list[int]:
-        tokens = self.model.template.tokens(messages, self.model.tokenize)
+        tokens = self.model.template.tokens(messages_to(messages), self.model.tokenize)
+        if len(messages) > 1 and messages[-1].role == "assistant":
+            tokens += self.model.tokenize(messages[-1].content, False)
         bos = self.model.bos_token
         return tokens if bos is None or tokens[:1] == [bos] else [bos, *tokens]
 
@@ -325,6 +329,11 @@ class DraftWriter:
         """(n_rows, n_vocab): of the batch rows that asked for them, in their order. Valid until the next decode."""
         pointer = llama_cpp.llama_get_logits(self.model.context)
         return np.ctypeslib.as_array(pointer, shape=(n_rows, self.model.n_vocab))
+
+
+def messages_to(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+    """The conversation up to where the reply begins."""
+    return messages[:-1] if len(messages) > 1 and messages[-1].role == "assistant" else messages
 
 
 def _sequence(index: int) -> int:

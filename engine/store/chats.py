@@ -53,6 +53,8 @@ class StoredDraft:
     axes: dict[str, float] | None
     picked: bool
     shown: bool
+    reasoning: str = ""
+    """What the model thought before it; no part of the text."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class StoredMessage:
     model: str | None = None
     heads_version: str | None = None
     timings: Timings | None = None
+    plain: bool = False
+    """No taste chose it."""
     drafts: list[StoredDraft] = field(default_factory=list)
 
 
@@ -188,12 +192,16 @@ class ChatStore:
             )
         return StoredMessage(message_id, parent_id, "user", content, "complete")
 
-    def begin_reply(self, conversation_id: str, parent_id: str, mode: Mode, model: str) -> StoredMessage:
+    def begin_reply(
+        self, conversation_id: str, parent_id: str, mode: Mode, model: str, *, plain: bool = False
+    ) -> StoredMessage:
         """A reply that is about to be written; its drafts are stored as soon as they have text."""
         with self._database.transaction() as connection:
             message_id = self._insert(connection, conversation_id, parent_id, "assistant", "", "writing")
-            connection.execute("UPDATE message SET mode = ?, model = ? WHERE id = ?", (mode, model, message_id))
-        return StoredMessage(message_id, parent_id, "assistant", "", "writing", mode=mode, model=model)
+            connection.execute(
+                "UPDATE message SET mode = ?, model = ?, plain = ? WHERE id = ?", (mode, model, plain, message_id)
+            )
+        return StoredMessage(message_id, parent_id, "assistant", "", "writing", mode=mode, model=model, plain=plain)
 
     def save_partial(self, message_id: str, texts: dict[int, str]) -> None:
         """Partial text of drafts being written, by draft index."""
@@ -220,11 +228,11 @@ class ChatStore:
             for position, draft in enumerate(drafts):
                 connection.execute(
                     "INSERT INTO draft (message_id, idx, text, finish, n_tokens, base_rewards, quality, uncertainty,"
-                    " score, axes, picked, shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    " score, axes, picked, shown, reasoning) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT (message_id, idx) DO UPDATE SET text = excluded.text, finish = excluded.finish,"
                     " n_tokens = excluded.n_tokens, base_rewards = excluded.base_rewards, quality = excluded.quality,"
                     " uncertainty = excluded.uncertainty, score = excluded.score, axes = excluded.axes,"
-                    " picked = excluded.picked, shown = excluded.shown",
+                    " picked = excluded.picked, shown = excluded.shown, reasoning = excluded.reasoning",
                     (
                         message_id,
                         draft.index,
@@ -238,6 +246,7 @@ class ChatStore:
                         json.dumps(draft.axes),
                         position == chosen,
                         position == chosen,
+                        draft.reasoning,
                     ),
                 )
             connection.execute(
@@ -422,6 +431,7 @@ def stored_draft(row: sqlite3.Row) -> StoredDraft:
         axes=json.loads(row["axes"]) if row["axes"] else None,
         picked=bool(row["picked"]),
         shown=bool(row["shown"]),
+        reasoning=row["reasoning"],
     )
 
 
@@ -436,5 +446,6 @@ def _message(row: sqlite3.Row, drafts: list[StoredDraft]) -> StoredMessage:
         model=row["model"],
         heads_version=row["heads_version"],
         timings=msgspec.json.decode(row["timings"], type=Timings) if row["timings"] else None,
+        plain=bool(row["plain"]),
         drafts=drafts,
     )

@@ -107,4 +107,9 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE model_config ADD COLUMN rung INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE model_config ADD COLUMN machine TEXT NOT NULL DEFAULT '';
     """,
+    # 5: what a model thought before a draft; replies that no taste chose
+    """
+    ALTER TABLE draft ADD COLUMN reasoning TEXT NOT NULL DEFAULT '';
+    ALTER TABLE message ADD COLUMN plain INTEGER NOT NULL DEFAULT 0;
+    """,
 )
