@@ -109,11 +109,14 @@ def test_a_damaged_file_is_not_tried_with_less_and_less(tmp_path: Path):
         open_model(path)
 
 
-def test_a_model_is_drawn_from_as_its_family_is():
+def test_a_model_is_drawn_from_as_its_family_is(monkeypatch: pytest.MonkeyPatch):
     opened = open_model(bundled_model_path(), n_ctx=1024)
     opened.model.close()
-    assert opened.sampling == family_sampling("llama", "SmolLM2 135M Instruct")
-    assert opened.sampling != SamplingSettings()
+    assert opened.sampling == SamplingSettings()  # Attune's own were chosen with it
+    monkeypatch.setattr(LlamaModel, "name", "Qwen3 4B")
+    opened = open_model(bundled_model_path(), n_ctx=1024)
+    opened.model.close()
+    assert opened.sampling == family_sampling("qwen3", "Qwen3 4B") != SamplingSettings()
 
 
 @pytest.mark.parametrize(
