@@ -101,4 +101,24 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX conversation_deleted ON conversation(deleted_at) WHERE deleted_at IS NOT NULL;
     CREATE INDEX message_deleted ON message(deleted_at) WHERE deleted_at IS NOT NULL;
     """,
+    # 4: folders of chats
+    """
+    CREATE TABLE folder (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: a deleted folder can come back
+        name TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        collapsed INTEGER NOT NULL DEFAULT 0
+    );
+    ALTER TABLE conversation ADD COLUMN folder_id INTEGER REFERENCES folder(id) ON DELETE SET NULL;
+    """,
+    # 5: personas, which are named system prompts
+    """
+    CREATE TABLE persona (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: settings may still name a deleted one
+        name TEXT NOT NULL,
+        prompt TEXT NOT NULL,
+        created_at REAL NOT NULL
+    );
+    ALTER TABLE conversation ADD COLUMN persona_id INTEGER REFERENCES persona(id) ON DELETE SET NULL;
+    """,
 )
