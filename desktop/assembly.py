@@ -21,6 +21,7 @@ from desktop.engine_client import EngineClient
 from desktop.library.controller import LibraryController
 from desktop.library.models import ModelController
 from desktop.line_edit_dialog import ask_for_line
+from desktop.personas.controller import PersonaController
 from desktop.quiz.controller import QuizController, QuizOutcome, QuizQuestion
 from desktop.settings.dialog import SettingsDialog
 from desktop.settings.keeper import SettingsKeeper
@@ -88,13 +89,16 @@ class Attune(QObject):
         chat_stores = ChatStores(stores.database)
         self.chat_taste = ChatTasteController(chat_stores, self.taste, self)
         self.ratings = RatingController(chat_stores, self.taste, self.chat_taste, self)
-        self.writer = ReplyWriter(self.client, self.models, self.settings, self)
-        self.chats = ChatController(chat_stores, self.taste, self.chat_taste, self.writer, self)
+        self.personas = PersonaController(chat_stores, self.settings, self)
+        self.writer = ReplyWriter(self.client, self.models, self.settings, self.personas, self)
+        self.chats = ChatController(chat_stores, self.taste, self.chat_taste, self.personas, self.writer, self)
         self.tastes = TasteController(self.taste, self)
-        self.context = ContextKeeper(chat_stores, self.client, self.settings, self)
+        self.context = ContextKeeper(chat_stores, self.client, self.settings, self.personas, self)
         self.quiz = QuizController(self.taste, self)
         self.window = MainWindow()
-        self.chat_assembly = ChatAssembly(chat_stores, self.chats, self.writer, self.taste, self.window, self)
+        self.chat_assembly = ChatAssembly(
+            chat_stores, self.chats, self.writer, self.taste, self.personas, self.window, self
+        )
         self._closed = False
         self._connect_models()
         self._connect_library()
