@@ -23,8 +23,8 @@ from desktop.library.models import ModelController
 from desktop.line_edit_dialog import ask_for_line
 from desktop.personas.controller import PersonaController
 from desktop.quiz.controller import QuizController, QuizOutcome, QuizQuestion
-from desktop.settings.dialog import SettingsDialog
 from desktop.settings.keeper import SettingsKeeper
+from desktop.shell_assembly import ShellAssembly, ShellParts
 from desktop.taste.controller import FILE_SUFFIX, TasteController
 from desktop.taste.describe import taste_state
 from desktop.taste.session import TasteSession
@@ -78,7 +78,10 @@ class Stores:
 class Attune(QObject):
     """The running application: controllers, the engine client and the window."""
 
-    def __init__(self, stores: Stores, worker_command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, stores: Stores, worker_command: Sequence[str] | None = None, *, no_tray: str | None = None
+    ) -> None:
+        """worker_command: starts another worker; no_tray: as in ShellAssembly."""
         super().__init__()
         self.stores = stores
         self.settings = SettingsKeeper(stores.paths.settings, self)
@@ -99,6 +102,7 @@ class Attune(QObject):
         self.chat_assembly = ChatAssembly(
             chat_stores, self.chats, self.writer, self.taste, self.personas, self.window, self
         )
+        self.shell = ShellAssembly(self._shell_parts(), no_tray, self)
         self._closed = False
         self._connect_models()
         self._connect_library()
@@ -109,8 +113,25 @@ class Attune(QObject):
         self._connect_sidebar()
         self._connect_quiz()
         self._connect_taste_page()
-        self._connect_shortcuts()
+        self._connect_shell()
         self.window.closing.connect(self.close)
+
+    def _shell_parts(self) -> ShellParts:
+        return ShellParts(
+            paths=self.stores.paths,
+            window=self.window,
+            settings=self.settings,
+            chats=self.chats,
+            chat_assembly=self.chat_assembly,
+            writer=self.writer,
+            models=self.models,
+            library=self.library,
+            personas=self.personas,
+            taste=self.taste,
+            show_models=self._show_models,
+            use_model=self._use_model,
+            enter_quiz=self._enter_quiz,
+        )
 
     def start(self) -> None:
         """Show the window where the person left off, and load the model beside it."""
@@ -133,7 +154,7 @@ class Attune(QObject):
             self.quiz.begin()
         else:
             self.window.show_page("chat")
-        self.window.show()
+        self.shell.show_window()
 
     @Slot()
     def close(self) -> None:
@@ -241,7 +262,6 @@ class Attune(QObject):
     def _connect_sidebar(self) -> None:
         sidebar = self.window.sidebar
         sidebar.taste_requested.connect(lambda: self.window.show_page("taste"))
-        sidebar.settings_requested.connect(self.open_settings)
         sidebar.quiz_requested.connect(self._enter_quiz)
 
     def _connect_quiz(self) -> None:
@@ -277,28 +297,13 @@ class Attune(QObject):
         tastes.receipt_changed.connect(page.show_receipt)
         tastes.problem.connect(self.window.show_problem)
 
-    def _connect_shortcuts(self) -> None:
-        window = self.window
-        for keys, text, slot in (
-            ("Ctrl+N", self.tr("New chat"), self.chat_assembly.new_chat),
-            ("Ctrl+Shift+N", self.tr("New temporary chat"), self.chat_assembly.new_temporary_chat),
-            ("Ctrl+Alt+Z", self.tr("Bring back what was just deleted"), self.chat_assembly.deletions.undo),
-            ("Ctrl+F", self.tr("Search"), window.focus_search),
-            ("Ctrl+B", self.tr("Sidebar"), window.toggle_sidebar),
-            ("Ctrl+,", self.tr("Settings"), self.open_settings),
-            ("Ctrl+.", self.tr("Stop"), self.writer.stop),
-            ("Ctrl+Q", self.tr("Quit"), window.close),
-        ):
-            window.add_shortcut(keys, text).triggered.connect(slot)
+    def _connect_shell(self) -> None:
+        window, shell = self.window, self.shell
+        window.sidebar.settings_requested.connect(shell.open_settings)
+        self.quiz.skipped.connect(shell.offer_tour)
+        window.quiz_end.chat_requested.connect(shell.offer_tour)
 
     # what the window asks for
-
-    @Slot()
-    def open_settings(self) -> None:
-        dialog = SettingsDialog(self.settings.current, self.window)
-        dialog.settings_chosen.connect(lambda values: self.settings.update(**values))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     @Slot()
     def _show_models(self) -> None:

@@ -40,6 +40,7 @@ class ChatAssembly(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._stores = stores
         self._chats = chats
         self._writer = writer
         self._window = window
@@ -82,9 +83,9 @@ class ChatAssembly(QObject):
         sidebar.conversations.duplicate_requested.connect(self.list.duplicate)
         sidebar.conversations.delete_requested.connect(self.list.delete)
         page.pin_requested.connect(lambda pinned: self._with_open(partial(self._pin, pinned)))
-        page.rename_requested.connect(lambda: self._with_open(self._rename))
-        page.duplicate_requested.connect(lambda: self._with_open(self.list.duplicate))
-        page.delete_requested.connect(lambda: self._with_open(self.list.delete))
+        page.rename_requested.connect(self.rename_open)
+        page.duplicate_requested.connect(self.duplicate_open)
+        page.delete_requested.connect(self.delete_open)
 
     def _connect_folders(self) -> None:
         sidebar, entries, folders = self._window.sidebar, self._window.sidebar.conversations, self.folders
@@ -131,9 +132,33 @@ class ChatAssembly(QObject):
         sidebar.import_requested.connect(self._choose_import)
         sidebar.export_requested.connect(lambda: self._choose_export(None))
         sidebar.conversations.export_requested.connect(self._choose_export)
-        self._window.chat.export_requested.connect(lambda: self._with_open(self._choose_export))
+        self._window.chat.export_requested.connect(self.export_open)
 
     # what the window asks for
+
+    def has_saved_chat(self) -> bool:
+        """Whether a chat is open that can be renamed, exported, deleted."""
+        return self._chats.open_id is not None and not self._stores.is_temporary and self._window.has_sidebar
+
+    @Slot()
+    def rename_open(self) -> None:
+        self._with_open(self._rename)
+
+    @Slot()
+    def duplicate_open(self) -> None:
+        self._with_open(self.list.duplicate)
+
+    @Slot()
+    def export_open(self) -> None:
+        self._with_open(self._choose_export)
+
+    @Slot()
+    def delete_open(self) -> None:
+        self._with_open(self.list.delete)
+
+    def open_chat(self, conversation_id: str) -> None:
+        self._chats.open(conversation_id)
+        self._window.show_page("chat")
 
     @Slot()
     def new_chat(self) -> None:

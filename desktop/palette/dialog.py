@@ -83,6 +83,7 @@ class Palette(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Command palette"))
         self._entries = entries
+        self._window = parent
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Commands, chats, models, personas, profiles"))
         self.field.setAccessibleName(self.tr("Search commands, chats, models, personas and profiles"))
@@ -137,7 +138,7 @@ class Palette(QDialog):
         if item is not None:
             run = item.data(_ENTRY).run
             self.accept()
-            QTimer.singleShot(0, self.parent(), lambda: run())
+            QTimer.singleShot(0, self._window, lambda: run())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

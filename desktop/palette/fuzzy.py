@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_AT_WORD, _NEXT_TO, _ELSEWHERE = 10.0, 6.0, 1.0
+_AT_WORD, _NEXT_TO, _ELSEWHERE = 10.0, 8.0, 1.0
 """What a letter is worth: at the start of a word, right after the one before it, anywhere else."""
 _PER_LETTER = 0.02
 """Taken off for every letter of the text: of two that fit alike, the shorter one is meant."""

@@ -89,10 +89,10 @@ QPushButton[kind="segment"]:checked:focus { border: 1px solid $accent; }
 #segments { background: $sunken; border-radius: 9px; }
 
 QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QTextBrowser#framed {
-    background: $surface; border: 1px solid $border; border-radius: 8px; padding: 6px 8px; selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextBrowser#framed:focus, QSpinBox:focus,
-QDoubleSpinBox:focus, QComboBox:focus {
-    border: 1px solid $accent; }
+    background: $surface; border: 1px solid $border; border-radius: 8px; padding: 6px 8px;
+    selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus,
+QTextBrowser#framed:focus { border: 1px solid $accent; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url($icons/control-down.svg); width: 12px; height: 12px; }
 QSpinBox::up-button, QDoubleSpinBox::up-button { border: none; background: transparent; width: 22px;
@@ -111,6 +111,7 @@ QCheckBox:focus { color: $accent; }
 QCheckBox::indicator:focus { border: 1px solid $text; }
 QTextBrowser { background: transparent; border: none; font-size: ${reading}pt; selection-background-color: $accent;
     selection-color: $on_accent; }
+QTextBrowser#framed { font-size: ${base}pt; }
 
 #sidebar { background: $sidebar; border-right: 1px solid $border; }
 #sidebar QLineEdit { background: $window; }
@@ -161,7 +162,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 def stylesheet(colors: Colors, base_pt: float) -> str:
     """All sizes follow the system's font size, so that larger text scales everything."""
-    sizes = {"small": 0.9, "reading": 1.06, "lead": 1.12, "title": 1.3, "display": 1.75}
+    sizes = {"small": 0.9, "base": 1.0, "reading": 1.06, "lead": 1.12, "title": 1.3, "display": 1.75}
     fonts = {name: f"{base_pt * factor:.1f}" for name, factor in sizes.items()}
     icons = (assets_dir() / "icons").as_posix()
     files = {"icons": icons, "check": f"{icons}/control-check-{'dark' if colors is DARK else 'light'}.svg"}
