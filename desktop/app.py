@@ -65,6 +65,7 @@ def run(paths: Paths) -> int:
     log_handler = _log_to(paths.logs)
     sys.excepthook = exception_hook(attune, paths.logs)
     try:
+        attune.shell.ended.connect(app.quit)
         attune.start()
         return app.exec()
     except EngineError as exc:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
-from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop.about.connections import ConnectionsDialog
@@ -57,7 +58,13 @@ class ShellParts:
 
 
 class ShellAssembly(QObject):
-    """The window's settings, commands and dialogs, connected."""
+    """The window's settings, commands and dialogs, connected.
+
+    Signals:
+        ended: Attune was quit while its window was hidden, so that no window's closing ends the program.
+    """
+
+    ended = Signal()
 
     def __init__(self, parts: ShellParts, no_tray: str | None = None, parent: QObject | None = None) -> None:
         """no_tray: why there is no tray, "" where there is one; asked of the desktop where None."""
@@ -80,12 +87,17 @@ class ShellAssembly(QObject):
 
     # the window itself
 
+    @property
+    def starts_as(self) -> Literal["window", "minimised", "in_tray"]:
+        if not self._settings.current.start_minimised or not self._window.has_sidebar:
+            return "window"  # also where the welcome or the quiz waits
+        return "in_tray" if self._window.stays_when_closed else "minimised"
+
     def show_window(self) -> None:
-        """At the start: as a window, minimised, or in the tray alone."""
-        settings = self._settings.current
-        if not settings.start_minimised or not self._window.has_sidebar:
-            self._window.show()  # also where the welcome or the quiz waits
-        elif not (settings.close_to_tray and not self._no_tray):
+        """At the start."""
+        if self.starts_as == "window":
+            self._window.show()
+        elif self.starts_as == "minimised":
             self._window.showMinimized()
 
     @Slot()
@@ -103,11 +115,10 @@ class ShellAssembly(QObject):
 
     @Slot()
     def quit(self) -> None:
-        """End Attune, also from the tray, where no window is left whose closing would end it."""
         was_hidden = not self._window.isVisible()
         self._window.close_for_good()
         if was_hidden:
-            QCoreApplication.exit()
+            self.ended.emit()
 
     @Slot(object, object)
     def _on_settings_changed(self, _before: Settings, now: Settings) -> None:

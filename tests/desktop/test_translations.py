@@ -42,9 +42,13 @@ def test_a_text_that_was_translated_is_shown_and_qts_own_with_it(
     assert tool.update_sources(["de"], tmp_path) == 0
     source = tmp_path / "attune_de.ts"
     tree = ElementTree.parse(source)
-    texts = {message.findtext("source"): message for message in tree.iter("message")}
-    assert {"New chat", "Settings", "Retake the quiz", "Patient tutor"} <= set(texts)
-    translation = texts["New chat"].find("translation")
+    texts = {
+        (context.findtext("name"), message.findtext("source")): message
+        for context in tree.iter("context")
+        for message in context.iter("message")
+    }
+    assert {("Sidebar", "Retake the quiz"), ("personas", "Patient tutor")} <= set(texts)
+    translation = texts["Sidebar", "New chat"].find("translation")
     assert translation is not None
     translation.text = "Neuer Chat"
     del translation.attrib["type"]
