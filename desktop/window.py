@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,6 +23,18 @@ from engine.library.addresses import host_of, hub_address
 
 PageName = Literal["welcome", "quiz", "quiz_end", "chat", "taste", "models"]
 _WITH_SIDEBAR = ("chat", "taste", "models")
+
+
+class _PageStack(QStackedWidget):
+    """As narrow as the page that is shown allows, whatever the others need."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(self.updateGeometry)
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 class MainWindow(QMainWindow):
@@ -58,7 +70,7 @@ class MainWindow(QMainWindow):
             "taste": self.taste,
             "models": self.models,
         }
-        self._stack = QStackedWidget()
+        self._stack = _PageStack()
         for page in self._pages.values():
             self._stack.addWidget(page)
         self._page: PageName = "chat"
