@@ -62,7 +62,7 @@ class TourCard(QFrame):
         self._text = Label("", wrap=True)
         self.skip_button = Button(self.tr("Skip"), "ghost", name=self.tr("Skip the tour"))
         self.back_button = Button(self.tr("Back"), "small", name=self.tr("Back in the tour"))
-        self.next_button = Button("", "primary")
+        self.next_button = Button(self.tr("Next"), "primary")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(metrics.L, metrics.M, metrics.L, metrics.M)
         layout.setSpacing(metrics.S)
