@@ -71,7 +71,7 @@ def _block(heads: tuple[str, ...], connection: Connection) -> str:
     """One connection: a line for each of its parts, which reads well at any width."""
     parts = (connection.when, connection.to, connection.sends, connection.receives)
     rows = "".join(
-        f'<tr><td width="130"><b>{escape(head)}</b></td><td>{escape(text[:1].upper() + text[1:])}</td></tr>'
+        f'<tr><td width="150"><b>{escape(head)}</b></td><td>{escape(text[:1].upper() + text[1:])}</td></tr>'
         for head, text in zip(heads, parts, strict=True)
     )
     return f'<table width="100%" cellpadding="4">{rows}</table><hr>'

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
     QVBoxLayout,
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.theme import metrics
-from desktop.theme.controls import Button, Label, ask, row
+from desktop.theme.controls import Button, Label, PlainList, ask, row
 from engine.store.personas import Persona
 
 _ID = Qt.ItemDataRole.UserRole
@@ -40,10 +39,7 @@ class PersonasDialog(QDialog):
         self.setWindowTitle(self.tr("Personas"))
         self._personas: dict[int, Persona] = {}
         self._default_id: int | None = None
-        self.list = QListWidget()
-        self.list.setObjectName("plainList")
-        self.list.setAccessibleName(self.tr("Personas"))
-        self.list.setFixedWidth(metrics.scaled(170))
+        self.list = PlainList(self.tr("Personas"))
         self.add_button = Button(self.tr("Add"), "small", icon_name="plus", name=self.tr("Add a persona"))
         self.name_field = QLineEdit()
         self.name_field.setAccessibleName(self.tr("Name of the persona"))
@@ -119,6 +115,7 @@ class PersonasDialog(QDialog):
             item.setData(_ID, persona.id)
             item.setToolTip(persona.prompt)
             self.list.addItem(item)
+        self.list.fit(150, 220)
         ids = list(self._personas)
         self.list.setCurrentRow(ids.index(wanted) if wanted in ids else 0 if ids else -1)
         self.list.blockSignals(blocked)

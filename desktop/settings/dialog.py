@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
     QPlainTextEdit,
     QScrollArea,
     QSpinBox,
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktop.settings.rows import SettingRow, check_row, choice_row, decimal_row, number_row, text_row
 from desktop.theme import metrics
-from desktop.theme.controls import Button, Label, row
+from desktop.theme.controls import Button, Label, PlainList, row
 from engine.store.settings import FONT_PERCENTS, Settings
 from engine.types import N_DRAFTS_MAX
 
@@ -71,11 +70,9 @@ class SettingsDialog(QDialog):
         self.search_field.setPlaceholderText(self.tr("Search settings"))
         self.search_field.setAccessibleName(self.tr("Search settings"))
         self.search_field.setClearButtonEnabled(True)
-        self.section_list = QListWidget()
-        self.section_list.setObjectName("plainList")
-        self.section_list.setAccessibleName(self.tr("Sections"))
+        self.section_list = PlainList(self.tr("Sections"))
         self.section_list.addItems(list(self.sections))
-        self.section_list.setFixedWidth(metrics.scaled(150))
+        self.section_list.fit(130, 220)
         self.nothing = Label(self.tr("No setting has these words."), "muted", wrap=True)
         self.nothing.hide()
         self.personas_button = Button(self.tr("Personas…"), "link")

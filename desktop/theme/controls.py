@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QListWidget,
     QMessageBox,
     QPushButton,
     QSizePolicy,
@@ -190,6 +191,27 @@ class IconLabel(QLabel):
         super().changeEvent(event)
         if event.type() in _LOOK_CHANGES:
             self._tint()
+
+
+class PlainList(QListWidget):
+    """A list of lines to choose from, as wide as the longest, within limits."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName("plainList")
+        self.setAccessibleName(name)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def fit(self, least: int, most: int) -> None:
+        """Take the width that the lines need; the limits grow with the text."""
+        widest = max(
+            (self.fontMetrics().horizontalAdvance(self.item(i).text()) for i in range(self.count())), default=0
+        )
+        self.setFixedWidth(max(metrics.scaled(least), min(widest + 44, metrics.scaled(most))))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.scheduleDelayedItemsLayout()  # the style's padding is known only now
 
 
 class NoticeBar(QFrame):

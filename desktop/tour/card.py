@@ -117,7 +117,7 @@ class TourCard(QFrame):
         self.next_button.setFocus()
 
     def _place(self) -> None:
-        """Where there is room beside the control: above it, below it, or to its right."""
+        """To the right of what is at the left edge; else above the control, or below it where there is no room."""
         over, control = self._over, self._steps[self._position].control
         spot = QRect(control.mapTo(over, QPoint(0, 0)), control.size())
         self._ring.setGeometry(spot.adjusted(-_RING_GAP, -_RING_GAP, _RING_GAP, _RING_GAP))
@@ -127,7 +127,7 @@ class TourCard(QFrame):
         layout = self.layout()
         height = layout.totalHeightForWidth(width) if layout is not None else self.sizeHint().height()
         gap = _RING_GAP + metrics.M
-        if spot.right() + gap + width < over.width() and spot.width() < over.width() // 3:
+        if spot.right() < over.width() // 3 and spot.right() + gap + width < over.width():
             left, top = spot.right() + gap, spot.center().y() - height // 2
         elif spot.top() - gap - height > 0:
             left, top = spot.center().x() - width // 2, spot.top() - gap - height
