@@ -90,7 +90,7 @@ class _ItemPainter(QStyledItemDelegate):
         if isinstance(shown, FolderRow):
             self._draw_folder(painter, rect.adjusted(6, 6, -10, -6), shown, colors)
         else:
-            indent = _INDENT if index.data(_IN_FOLDER) else 0
+            indent = metrics.scaled(_INDENT) if index.data(_IN_FOLDER) else 0
             self._draw_chat(painter, rect.adjusted(10 + indent, 6, -10, -6), shown, colors)
         painter.restore()
 
@@ -272,7 +272,7 @@ class ConversationList(QListWidget):
         item.setToolTip(folder.name)
         item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsDragEnabled)
         state = self.tr("collapsed") if folder.collapsed else self.tr("expanded")
-        said = self.tr("Folder {name}, {n} chats, {state}").format(name=folder.name, n=row.n_chats, state=state)
+        said = self.tr("Folder {name}, chats: {n}, {state}").format(name=folder.name, n=row.n_chats, state=state)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
         return item
 

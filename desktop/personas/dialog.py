@@ -85,7 +85,7 @@ class PersonasDialog(QDialog):
         layout.addWidget(Label(explained, "muted", wrap=True))
         layout.addLayout(columns, 1)
         layout.addLayout(row(None, self.close_button))
-        self.resize(metrics.scaled(640), metrics.scaled(460))
+        self.resize(min(metrics.scaled(640), 1160), min(metrics.scaled(460), 760))
 
     def _connect(self) -> None:
         self.list.currentItemChanged.connect(self._show_current)

@@ -93,14 +93,16 @@ QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QTextBrowser#fra
     selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus,
 QTextBrowser#framed:focus { border: 1px solid $accent; }
-QComboBox::drop-down { border: none; width: 24px; }
-QComboBox::down-arrow { image: url($icons/control-down.svg); width: 12px; height: 12px; }
-QSpinBox::up-button, QDoubleSpinBox::up-button { border: none; background: transparent; width: 22px;
+QComboBox::drop-down { border: none; width: ${arrow_room}px; }
+QComboBox::down-arrow { image: url($icons/control-down.svg); width: ${arrow}px; height: ${arrow}px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button { border: none; background: transparent; width: ${arrow_room}px;
     margin: 3px 3px 0 0; }
-QSpinBox::down-button, QDoubleSpinBox::down-button { border: none; background: transparent; width: 22px;
+QSpinBox::down-button, QDoubleSpinBox::down-button { border: none; background: transparent; width: ${arrow_room}px;
     margin: 0 3px 3px 0; }
-QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icons/control-up.svg); width: 11px; height: 11px; }
-QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($icons/control-down.svg); width: 11px; height: 11px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icons/control-up.svg);
+    width: ${arrow}px; height: ${arrow}px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($icons/control-down.svg);
+    width: ${arrow}px; height: ${arrow}px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; selection-background-color: $accent_soft;
     selection-color: $text; }
 QCheckBox { spacing: 8px; }
@@ -166,8 +168,9 @@ def stylesheet(colors: Colors, base_pt: float) -> str:
     fonts = {name: f"{base_pt * factor:.1f}" for name, factor in sizes.items()}
     icons = (assets_dir() / "icons").as_posix()
     files = {"icons": icons, "check": f"{icons}/control-check-{'dark' if colors is DARK else 'light'}.svg"}
-    box = {"box": str(round(1.5 * base_pt))}
-    return _SHEET.substitute(asdict(colors) | fonts | files | box)
+    marks = {"box": 1.5, "arrow": 1.2, "arrow_room": 2.4}  # pixels per point of text
+    pixels = {name: str(round(factor * base_pt)) for name, factor in marks.items()}
+    return _SHEET.substitute(asdict(colors) | fonts | files | pixels)
 
 
 class Theme(QObject):

@@ -69,7 +69,7 @@ def test_a_folder_stands_above_its_chats_and_is_collapsed_by_a_click_also_after_
     qtbot.mouseClick(entries.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     qtbot.waitUntil(lambda: rows(herbs) == ["Kitchen", "sage?", "thyme?"])
     said = entries.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert said == "Folder Kitchen, 1 chats, collapsed"
+    assert said == "Folder Kitchen, chats: 1, collapsed"
     herbs.close()
     again = open_attune()
     assert rows(again) == ["Kitchen", "sage?", "thyme?"]
