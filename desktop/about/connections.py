@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from desktop.theme.text_dialog import TextDialog
+from desktop.theme.text_dialog import TextDialog, table_html
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,5 @@ class ConnectionsDialog(TextDialog):
 def _block(heads: tuple[str, ...], connection: Connection) -> str:
     """One connection: a line for each of its parts, which reads well at any width."""
     parts = (connection.when, connection.to, connection.sends, connection.receives)
-    rows = "".join(
-        f'<tr><td width="150"><b>{escape(head)}</b></td><td>{escape(text[:1].upper() + text[1:])}</td></tr>'
-        for head, text in zip(heads, parts, strict=True)
-    )
-    return f'<table width="100%" cellpadding="4">{rows}</table><hr>'
+    rows = [(head, text[:1].upper() + text[1:]) for head, text in zip(heads, parts, strict=True)]
+    return table_html(rows, 150) + "<hr>"

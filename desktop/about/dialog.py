@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from desktop.about.facts import attune_version, packages, versions
 from desktop.theme.controls import Button, Label
-from desktop.theme.text_dialog import TextDialog
+from desktop.theme.text_dialog import TextDialog, table_html
 
 Part = Literal["versions", "licences", "diagnostics"]
 
@@ -59,7 +59,10 @@ class AboutDialog(TextDialog):
         self.show_html(html)
 
     def _versions(self) -> str:
-        return _table(versions()) + f"<p>{escape(self.tr('Attune is free software under the Apache License 2.0.'))}</p>"
+        return (
+            table_html(versions(), 230)
+            + f"<p>{escape(self.tr('Attune is free software under the Apache License 2.0.'))}</p>"
+        )
 
     def _licences(self) -> str:
         own = self.tr(
@@ -70,7 +73,7 @@ class AboutDialog(TextDialog):
             "that you may replace by other versions with the same interface."
         )
         rows = [(f"{package.name} {package.version}", package.licence) for package in packages()]
-        return f"<p>{escape(own)}</p>{_table(rows)}<p>{escape(qt)}</p>"
+        return f"<p>{escape(own)}</p>{table_html(rows, 230)}<p>{escape(qt)}</p>"
 
     def _diagnostics_html(self) -> str:
         said = self.tr("This is what “Copy diagnostics” copies. No message, prompt or name of yours is in it.")
@@ -81,10 +84,3 @@ class AboutDialog(TextDialog):
         QGuiApplication.clipboard().setText(self._diagnostics)
         self.copied.setText(self.tr("Copied."))
         self.show_part("diagnostics")
-
-
-def _table(rows: list[tuple[str, str]]) -> str:
-    cells = "".join(
-        f'<tr><td width="230"><b>{escape(name)}</b></td><td>{escape(text)}</td></tr>' for name, text in rows
-    )
-    return f'<table width="100%" cellpadding="3">{cells}</table>'

@@ -7,7 +7,7 @@ from html import escape
 from PySide6.QtWidgets import QWidget
 
 from desktop.commands import Commands, shown_keys
-from desktop.theme.text_dialog import TextDialog
+from desktop.theme.text_dialog import TextDialog, table_html
 
 
 class ShortcutsDialog(TextDialog):
@@ -20,11 +20,4 @@ class ShortcutsDialog(TextDialog):
                 groups.setdefault(command.group, []).append((keys, command.text))
         for local in commands.local_keys:
             groups.setdefault(local.where, []).append((local.keys, local.text))
-        self.show_html("".join(_table(group, rows) for group, rows in groups.items()))
-
-
-def _table(group: str, rows: list[tuple[str, str]]) -> str:
-    cells = "".join(
-        f'<tr><td width="210"><b>{escape(keys)}</b></td><td>{escape(text)}</td></tr>' for keys, text in rows
-    )
-    return f'<h3>{escape(group)}</h3><table width="100%" cellpadding="4">{cells}</table>'
+        self.show_html("".join(f"<h3>{escape(group)}</h3>{table_html(rows, 210)}" for group, rows in groups.items()))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from html import escape
+
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from desktop.theme import metrics
@@ -47,3 +50,12 @@ class TextDialog(QDialog):
     def add_row(self, *widgets: QWidget) -> None:
         """Between the lead and the page."""
         self._layout.insertLayout(self._layout.count() - 2, row(*widgets, None))
+
+
+def table_html(rows: Iterable[tuple[str, str]], first_width: int) -> str:
+    """Two columns, the first bold and this wide at the usual text size; the texts are plain."""
+    width = metrics.scaled(first_width)
+    cells = "".join(
+        f'<tr><td width="{width}"><b>{escape(name)}</b></td><td>{escape(text)}</td></tr>' for name, text in rows
+    )
+    return f'<table width="100%" cellpadding="4">{cells}</table>'
