@@ -21,8 +21,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from desktop.assembly import Attune, Stores
 from desktop.theme.icons import app_icon
 from desktop.theme.style import Theme
+from desktop.translations import install_translators
 from engine.errors import EngineError
 from engine.paths import Paths
+from engine.store.settings import load_settings
 
 _log = logging.getLogger("attune.window")
 
@@ -54,13 +56,16 @@ def run(paths: Paths) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would not notice Ctrl+C
     app = make_application()
     try:
-        attune = Attune(Stores.open(paths))
+        stores = Stores.open(paths)
+        install_translators(app, load_settings(paths.settings).language)
+        attune = Attune(stores)
     except EngineError as exc:
         _say_why_not(str(exc))
         return 1
     log_handler = _log_to(paths.logs)
     sys.excepthook = exception_hook(attune, paths.logs)
     try:
+        attune.shell.ended.connect(app.quit)
         attune.start()
         return app.exec()
     except EngineError as exc:
@@ -81,7 +86,8 @@ def make_application() -> QApplication:
     app.setApplicationDisplayName("Attune")
     app.setDesktopFileName("attune")
     app.setWindowIcon(app_icon())
-    Theme(app)
+    if app.findChild(Theme) is None:
+        Theme(app)
     return app
 
 

@@ -20,9 +20,10 @@ from desktop.engine_client import EngineClient
 from desktop.library.controller import LibraryController
 from desktop.library.models import ModelController
 from desktop.model_assembly import ModelAssembly
+from desktop.personas.controller import PersonaController
 from desktop.server_assembly import ServerAssembly
-from desktop.settings.dialog import SettingsDialog
 from desktop.settings.keeper import SettingsKeeper
+from desktop.shell_assembly import ShellAssembly, ShellParts
 from desktop.taste.session import TasteSession
 from desktop.taste_assembly import TasteAssembly
 from desktop.window import MainWindow
@@ -71,7 +72,10 @@ class Stores:
 class Attune(QObject):
     """The running application: controllers, the engine client and the window."""
 
-    def __init__(self, stores: Stores, worker_command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, stores: Stores, worker_command: Sequence[str] | None = None, *, no_tray: str | None = None
+    ) -> None:
+        """worker_command: starts another worker; no_tray: as in ShellAssembly."""
         super().__init__()
         self.stores = stores
         self.settings = SettingsKeeper(stores.paths.settings, self)
@@ -82,23 +86,44 @@ class Attune(QObject):
         chat_stores = ChatStores(stores.database)
         self.chat_taste = ChatTasteController(chat_stores, self.taste, self)
         self.ratings = RatingController(chat_stores, self.taste, self.chat_taste, self)
-        self.writer = ReplyWriter(self.client, self.models, self.settings, self)
-        self.chats = ChatController(chat_stores, self.taste, self.chat_taste, self.writer, self)
-        self.context = ContextKeeper(chat_stores, self.client, self.settings, self)
+        self.personas = PersonaController(chat_stores, self.settings, self.models, self)
+        self.writer = ReplyWriter(self.client, self.models, self.settings, self.personas, self)
+        self.chats = ChatController(chat_stores, self.taste, self.chat_taste, self.personas, self.writer, self)
+        self.context = ContextKeeper(chat_stores, self.client, self.settings, self.personas, self)
         self.window = MainWindow()
         self.model_assembly = ModelAssembly(self.models, self.library, self.settings, self.window, self)
-        self.chat_assembly = ChatAssembly(chat_stores, self.chats, self.writer, self.taste, self.window, self)
+        self.chat_assembly = ChatAssembly(
+            chat_stores, self.chats, self.writer, self.taste, self.personas, self.window, self
+        )
         self.servers = ServerAssembly(self.settings, self.models, self.window, parent=self)
         self.taste_assembly = TasteAssembly(self.taste, self.chats, self.window, self)
         self.quiz, self.tastes = self.taste_assembly.quiz, self.taste_assembly.tastes
+        self.shell = ShellAssembly(self._shell_parts(), no_tray, self)
         self._closed = False
         self._connect_chat()
         self._connect_context()
         self._connect_ratings()
         self._connect_chat_taste()
         self._connect_sidebar()
-        self._connect_shortcuts()
+        self._connect_shell()
         self.window.closing.connect(self.close)
+
+    def _shell_parts(self) -> ShellParts:
+        return ShellParts(
+            paths=self.stores.paths,
+            window=self.window,
+            settings=self.settings,
+            chats=self.chats,
+            chat_assembly=self.chat_assembly,
+            writer=self.writer,
+            models=self.models,
+            library=self.library,
+            personas=self.personas,
+            taste=self.taste,
+            show_models=self.model_assembly.show_page,
+            use_model=self.model_assembly.use,
+            enter_quiz=self.taste_assembly.enter_quiz,
+        )
 
     def start(self) -> None:
         """Show the window where the person left off, and load the model beside it."""
@@ -113,7 +138,7 @@ class Attune(QObject):
         self.model_assembly.show()
         self.chat_assembly.start()
         self.taste_assembly.start()
-        self.window.show()
+        self.shell.show_window()
 
     @Slot()
     def close(self) -> None:
@@ -190,31 +215,16 @@ class Attune(QObject):
     def _connect_sidebar(self) -> None:
         sidebar = self.window.sidebar
         sidebar.taste_requested.connect(lambda: self.window.show_page("taste"))
-        sidebar.settings_requested.connect(self.open_settings)
 
-    def _connect_shortcuts(self) -> None:
-        window = self.window
-        for keys, text, slot in (
-            ("Ctrl+N", self.tr("New chat"), self.chat_assembly.new_chat),
-            ("Ctrl+Shift+N", self.tr("New temporary chat"), self.chat_assembly.new_temporary_chat),
-            ("Ctrl+Alt+Z", self.tr("Bring back what was just deleted"), self.chat_assembly.deletions.undo),
-            ("Ctrl+F", self.tr("Search"), window.focus_search),
-            ("Ctrl+B", self.tr("Sidebar"), window.toggle_sidebar),
-            ("Ctrl+,", self.tr("Settings"), self.open_settings),
-            ("Ctrl+.", self.tr("Stop"), self.writer.stop),
-            ("Ctrl+Q", self.tr("Quit"), window.close),
-        ):
-            window.add_shortcut(keys, text).triggered.connect(slot)
+    def _connect_shell(self) -> None:
+        window, shell = self.window, self.shell
+        window.sidebar.settings_requested.connect(shell.open_settings)
+        self.quiz.skipped.connect(shell.offer_tour)
+        window.quiz_end.chat_requested.connect(shell.offer_tour)
 
     # what the window asks for
 
     @Slot()
-    def open_settings(self) -> None:
-        dialog = SettingsDialog(self.settings.current, self.window)
-        dialog.settings_chosen.connect(lambda values: self.settings.update(**values))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
     # what the controllers report
 
     @Slot(object, object)

@@ -15,8 +15,11 @@ from desktop.chat.chat_stores import ChatStores
 from desktop.chat.controller import ChatController
 from desktop.chat.deletions import Deletions
 from desktop.chat.file_controller import ChatFileController, ChatFormat
+from desktop.chat.folder_controller import FolderController
 from desktop.chat.reply_writer import ReplyWriter
 from desktop.line_edit_dialog import ask_for_line
+from desktop.personas.controller import PersonaController
+from desktop.personas.dialog import PersonasDialog
 from desktop.taste.session import TasteSession
 from desktop.theme.controls import open_file_dialog
 from desktop.window import MainWindow
@@ -32,10 +35,12 @@ class ChatAssembly(QObject):
         chats: ChatController,
         writer: ReplyWriter,
         taste: TasteSession,
+        personas: PersonaController,
         window: MainWindow,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._stores = stores
         self._chats = chats
         self._writer = writer
         self._window = window
@@ -43,13 +48,18 @@ class ChatAssembly(QObject):
         self.list = ChatListController(stores, chats, writer, self.deletions, self)
         self.branches = BranchController(stores, chats, self.deletions, self)
         self.files = ChatFileController(stores, taste, self)
+        self.folders = FolderController(stores, chats, self.deletions, self)
+        self.personas = personas
         self._connect_list()
+        self._connect_folders()
+        self._connect_personas()
         self._connect_messages()
         self._connect_deletions()
         self._connect_files()
 
     def start(self) -> None:
         self.deletions.start()
+        self.personas.start()
         self._chats.start()
 
     def shutdown(self) -> None:
@@ -73,9 +83,25 @@ class ChatAssembly(QObject):
         sidebar.conversations.duplicate_requested.connect(self.list.duplicate)
         sidebar.conversations.delete_requested.connect(self.list.delete)
         page.pin_requested.connect(lambda pinned: self._with_open(partial(self._pin, pinned)))
-        page.rename_requested.connect(lambda: self._with_open(self._rename))
-        page.duplicate_requested.connect(lambda: self._with_open(self.list.duplicate))
-        page.delete_requested.connect(lambda: self._with_open(self.list.delete))
+        page.rename_requested.connect(self.rename_open)
+        page.duplicate_requested.connect(self.duplicate_open)
+        page.delete_requested.connect(self.delete_open)
+
+    def _connect_folders(self) -> None:
+        sidebar, entries, folders = self._window.sidebar, self._window.sidebar.conversations, self.folders
+        sidebar.folder_requested.connect(self.create_folder)
+        entries.folder_create_requested.connect(self.create_folder)
+        entries.move_requested.connect(folders.move)
+        entries.folder_collapsed.connect(folders.set_collapsed)
+        entries.folder_rename_requested.connect(self._rename_folder)
+        entries.folder_delete_requested.connect(folders.delete)
+
+    def _connect_personas(self) -> None:
+        button, personas = self._window.chat.persona_button, self.personas
+        self._chats.conversation_opened.connect(personas.open)
+        personas.changed.connect(button.show_choice)
+        button.persona_chosen.connect(personas.choose)
+        button.personas_requested.connect(self.open_personas)
 
     def _connect_messages(self) -> None:
         page, chats = self._window.chat, self._chats
@@ -108,9 +134,33 @@ class ChatAssembly(QObject):
         sidebar.import_requested.connect(self._choose_import)
         sidebar.export_requested.connect(lambda: self._choose_export(None))
         sidebar.conversations.export_requested.connect(self._choose_export)
-        self._window.chat.export_requested.connect(lambda: self._with_open(self._choose_export))
+        self._window.chat.export_requested.connect(self.export_open)
 
     # what the window asks for
+
+    def has_saved_chat(self) -> bool:
+        """Whether a chat is open that can be renamed, exported, deleted."""
+        return self._chats.open_id is not None and not self._stores.is_temporary and self._window.has_sidebar
+
+    @Slot()
+    def rename_open(self) -> None:
+        self._with_open(self._rename)
+
+    @Slot()
+    def duplicate_open(self) -> None:
+        self._with_open(self.list.duplicate)
+
+    @Slot()
+    def export_open(self) -> None:
+        self._with_open(self._choose_export)
+
+    @Slot()
+    def delete_open(self) -> None:
+        self._with_open(self.list.delete)
+
+    def open_chat(self, conversation_id: str) -> None:
+        self._chats.open(conversation_id)
+        self._window.show_page("chat")
 
     @Slot()
     def new_chat(self) -> None:
@@ -128,7 +178,9 @@ class ChatAssembly(QObject):
     def show_list(self) -> None:
         """The chats, or those that have what is searched for."""
         search = self._window.sidebar.search_field.text()
-        self._window.sidebar.show_chats(self.list.listed(search), self._chats.open_id, searching=bool(search.strip()))
+        self._window.sidebar.show_chats(
+            self.list.listed(search), self._chats.open_id, self.folders.folders(), searching=bool(search.strip())
+        )
 
     @Slot(object)
     def _open(self, chat: ListedChat) -> None:
@@ -170,6 +222,39 @@ class ChatAssembly(QObject):
         open_file_dialog(
             dialog, lambda file: self.files.export_chats(ids, Path(file), formats[dialog.selectedNameFilter()])
         )
+
+    @Slot()
+    @Slot(str)
+    def create_folder(self, conversation_id: str = "") -> None:
+        """conversation_id: the chat that moves into it at once; "" for none."""
+        ask_for_line(
+            self.tr("Name of the new folder"),
+            "",
+            self._window,
+            lambda name: self.folders.create(name, conversation_id or None),
+        )
+
+    @Slot(int)
+    def _rename_folder(self, folder_id: int) -> None:
+        name = self.folders.name_of(folder_id)
+        ask_for_line(self.tr("Rename folder"), name, self._window, partial(self.folders.rename, folder_id))
+
+    @Slot()
+    def open_personas(self) -> None:
+        dialog, personas = PersonasDialog(self._window), self.personas
+
+        def show(select_id: int | None = None) -> None:
+            dialog.show_personas(list(personas.choice.personas), personas.default_id, select_id)
+
+        dialog.add_requested.connect(lambda name, prompt: show(personas.add(name, prompt)))
+        dialog.change_requested.connect(personas.change)
+        dialog.remove_requested.connect(personas.remove)
+        dialog.default_chosen.connect(personas.set_default)
+        connection = personas.changed.connect(lambda _choice: show())
+        dialog.finished.connect(lambda _result: personas.changed.disconnect(connection))
+        dialog.finished.connect(dialog.deleteLater)
+        show()
+        dialog.open()
 
     @Slot(str)
     def _rename(self, conversation_id: str) -> None:

@@ -52,8 +52,8 @@ class ModelAssembly(QObject):
         models.status_changed.connect(self._on_status)
         models.problem.connect(window.show_problem)
         models.notice.connect(window.show_problem)
-        window.sidebar.models_requested.connect(self._show_page)
-        window.chat.model_requested.connect(self._show_page)
+        window.sidebar.models_requested.connect(self.show_page)
+        window.chat.model_requested.connect(self.show_page)
         # whoever types will soon want an answer
         window.chat.composer.text_changed.connect(lambda _text: models.wake())
 
@@ -67,7 +67,7 @@ class ModelAssembly(QObject):
         library.fetched.connect(page.clear_target)
         models.status_changed.connect(page.show_status)
         models.status_changed.connect(library.remember_load)
-        page.load_requested.connect(self._use)
+        page.load_requested.connect(self.use)
         page.remove_requested.connect(self._remove)
         page.fetch_requested.connect(library.fetch)
         page.pause_requested.connect(library.pause)
@@ -89,7 +89,7 @@ class ModelAssembly(QObject):
     # what the window asks for
 
     @Slot()
-    def _show_page(self) -> None:
+    def show_page(self) -> None:
         self._window.show_page("models")
         self._library.refresh()
 
@@ -103,7 +103,7 @@ class ModelAssembly(QObject):
         dialog.open()
 
     @Slot(object)
-    def _use(self, model: ListedModel) -> None:
+    def use(self, model: ListedModel) -> None:
         """Load a model; one that won't fit only when the person wants it all the same."""
         if model.fit is None or model.fit.verdict != "wont_fit":
             self._models.choose(model.path)
@@ -121,7 +121,7 @@ class ModelAssembly(QObject):
         self._library.discard()  # it is done: nothing more to say of it
         model = self._library.find(path)
         if model is not None:
-            self._use(model)
+            self.use(model)
         else:  # the list is still being made
             self._models.choose(path)
 

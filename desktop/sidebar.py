@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
 from desktop.chat.chat_list_controller import ListedChat
@@ -10,6 +12,7 @@ from desktop.conversation_list import ConversationList
 from desktop.library.models import ModelStatus
 from desktop.theme import metrics
 from desktop.theme.controls import Button, IconButton, Label, row, separator
+from engine.store.folders import Folder
 
 
 class Sidebar(QFrame):
@@ -17,6 +20,7 @@ class Sidebar(QFrame):
     new_chat_requested, temporary_chat_requested, taste_requested, quiz_requested, models_requested,
     settings_requested.
     import_requested, export_requested: chats from a file, all chats to one.
+    folder_requested: a new, empty folder.
     chat_chosen: (ListedChat). What else is done to chats are signals of `conversations`.
     search_changed: (text), "" ends the search.
     """
@@ -28,6 +32,7 @@ class Sidebar(QFrame):
     settings_requested = Signal()
     import_requested = Signal()
     export_requested = Signal()
+    folder_requested = Signal()
     chat_chosen = Signal(object)
     search_changed = Signal(str)
     models_requested = Signal()
@@ -35,12 +40,15 @@ class Sidebar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("sidebar")
-        self.setFixedWidth(metrics.scaled(metrics.SIDEBAR_WIDTH))
+        self._status: ModelStatus | None = None
+        self._fit()
         self.new_chat_button = Button(self.tr("New chat"), "nav", icon_name="plus")
         self.new_chat_button.setToolTip("Ctrl+N")
         self.temporary_button = IconButton("temporary", self.tr("New temporary chat (Ctrl+Shift+N)"))
         self.more_button = IconButton("more", self.tr("More about all chats"))
         menu = QMenu(self.more_button)
+        menu.addAction(self.tr("New folder…"), self.folder_requested.emit)
+        menu.addSeparator()
         menu.addAction(self.tr("Import chats…"), self.import_requested.emit)
         menu.addAction(self.tr("Export all chats…"), self.export_requested.emit)
         self.more_button.setMenu(menu)
@@ -101,8 +109,11 @@ class Sidebar(QFrame):
     def titles(self) -> list[str]:
         return [chat.conversation.title for chat in self.conversations.chats]
 
-    def show_chats(self, chats: list[ListedChat], open_id: str | None, *, searching: bool) -> None:
-        self.conversations.show_chats(chats, open_id)
+    def show_chats(
+        self, chats: list[ListedChat], open_id: str | None, folders: Sequence[Folder], *, searching: bool
+    ) -> None:
+        """While something is searched for, what was found is one list, without the folders."""
+        self.conversations.show_chats(chats, open_id, () if searching else folders)
         self._nothing.setVisible(searching and not chats)
 
     def select(self, conversation_id: str | None) -> None:
@@ -110,6 +121,7 @@ class Sidebar(QFrame):
 
     @Slot(object)
     def show_model(self, status: ModelStatus) -> None:
+        self._status = status
         states = {
             "loading": self.tr("Loading… {n}%").format(n=round(100 * status.fraction)),
             "ready": self.tr("Ready"),
@@ -124,10 +136,22 @@ class Sidebar(QFrame):
             self.tr("Model: {name}, {state}").format(name=status.name, state=states[status.state])
         )
 
+    def _fit(self) -> None:
+        self.setFixedWidth(metrics.scaled(metrics.SIDEBAR_WIDTH))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+            if self._status is not None:
+                self.show_model(self._status)
+
     def show_quiz_entry(self, text: str) -> None:
         self.quiz_button.setText(text)
         self.quiz_button.setAccessibleName(text)
 
     @Slot(QListWidgetItem)
     def _on_item(self, item: QListWidgetItem) -> None:
-        self.chat_chosen.emit(self.conversations.chats[self.conversations.row(item)])
+        chat = self.conversations.chat_of(item)
+        if chat is not None:
+            self.chat_chosen.emit(chat)

@@ -47,7 +47,7 @@ class TasteAssembly(QObject):
 
     def _connect_quiz(self) -> None:
         window, quiz = self._window, self.quiz
-        window.sidebar.quiz_requested.connect(self._enter_quiz)
+        window.sidebar.quiz_requested.connect(self.enter_quiz)
         window.welcome.quiz_requested.connect(quiz.begin)
         window.welcome.skip_requested.connect(quiz.skip)
         window.quiz.side_chosen.connect(quiz.choose_side)
@@ -74,7 +74,7 @@ class TasteAssembly(QObject):
         page.export_requested.connect(self._export_profile)
         page.import_requested.connect(self._import_profile)
         page.reset_requested.connect(self._reset_taste)
-        page.quiz_requested.connect(self._enter_quiz)
+        page.quiz_requested.connect(self.enter_quiz)
         page.sidebar_requested.connect(self._window.toggle_sidebar)
         tastes.receipt_changed.connect(page.show_receipt)
         tastes.problem.connect(self._window.show_problem)
@@ -135,7 +135,7 @@ class TasteAssembly(QObject):
         self._chats.refresh(anew=True)
 
     @Slot()
-    def _enter_quiz(self) -> None:
+    def enter_quiz(self) -> None:
         if self._taste.quiz_state == "started" or not self._taste.learner.n_quiz_answers:
             self.quiz.begin()
             return

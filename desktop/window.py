@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.chat.page import ChatPage
@@ -25,9 +25,21 @@ PageName = Literal["welcome", "quiz", "quiz_end", "chat", "taste", "models"]
 _WITH_SIDEBAR = ("chat", "taste", "models")
 
 
+class _PageStack(QStackedWidget):
+    """As narrow as the page that is shown allows, whatever the others need."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(self.updateGeometry)
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+
+
 class MainWindow(QMainWindow):
     """Signals:
-    closing: the window is about to close.
+    closing: the window is about to close for good.
     """
 
     closing = Signal()
@@ -37,6 +49,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Attune")
         self.setMinimumSize(720, 520)
         self._sidebar_wanted = True
+        self.stays_when_closed = False
+        """Whether closing only hides the window, since Attune can be reached in the tray."""
+        self._ends = False
         self.sidebar = Sidebar()
         self.notice_bar = NoticeBar()
         self.undo_bar = UndoBar()
@@ -55,7 +70,7 @@ class MainWindow(QMainWindow):
             "taste": self.taste,
             "models": self.models,
         }
-        self._stack = QStackedWidget()
+        self._stack = _PageStack()
         for page in self._pages.values():
             self._stack.addWidget(page)
         self._page: PageName = "chat"
@@ -71,14 +86,15 @@ class MainWindow(QMainWindow):
         right.addWidget(self._stack, 1)
         right.addWidget(self.undo_bar)
         right.addWidget(self.job_bar)
-        central = QWidget()
-        central.setObjectName("page")
-        layout = QHBoxLayout(central)
+        self.content = QWidget()
+        """All that the window shows."""
+        self.content.setObjectName("page")
+        layout = QHBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.sidebar)
         layout.addLayout(right, 1)
-        self.setCentralWidget(central)
+        self.setCentralWidget(self.content)
         self.show_page("chat")
 
     @property
@@ -106,30 +122,35 @@ class MainWindow(QMainWindow):
             self._sidebar_wanted = not self._sidebar_wanted
             self.sidebar.setVisible(self._sidebar_wanted)
 
-    def focus_search(self) -> None:
-        """The search field, shown first where the sidebar is hidden."""
+    def show_sidebar(self) -> None:
         if self.has_sidebar:
             self._sidebar_wanted = True
             self.sidebar.show()
+
+    def focus_search(self) -> None:
+        """The search field, shown first where the sidebar is hidden."""
+        if self.has_sidebar:
+            self.show_sidebar()
             self.sidebar.search_field.setFocus()
 
     def show_problem(self, sentence: str) -> None:
         self.notice_bar.show_sentence(sentence)
         self._notice_holder.setVisible(bool(sentence))
 
-    def add_shortcut(self, keys: str, text: str) -> QAction:
-        """A key that works on every page that has the sidebar."""
-        action = QAction(text, self)
-        action.setShortcut(QKeySequence(keys))
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        self.addAction(action)
-        return action
-
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if watched is self.notice_bar and event.type() == QEvent.Type.Hide and self.notice_bar.isHidden():
             self._notice_holder.hide()
         return False
 
+    def close_for_good(self) -> None:
+        """Close, also where closing otherwise only hides the window."""
+        self._ends = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.stays_when_closed and not self._ends:
+            event.ignore()
+            self.hide()
+            return
         self.closing.emit()
         super().closeEvent(event)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.chat.chat_stores import ChatStores
 from desktop.engine_client import EngineClient
+from desktop.personas.controller import PersonaController
 from desktop.settings.keeper import SettingsKeeper
 from desktop.theme import metrics
 from desktop.theme.colors import colors_of
@@ -48,12 +49,18 @@ class ContextKeeper(QObject):
     seen_from_changed = Signal(object)
 
     def __init__(
-        self, stores: ChatStores, client: EngineClient, settings: SettingsKeeper, parent: QObject | None = None
+        self,
+        stores: ChatStores,
+        client: EngineClient,
+        settings: SettingsKeeper,
+        personas: PersonaController,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._stores = stores
         self._client = client
         self._settings = settings
+        self._personas = personas
         self._conversation_id: str | None = None
         self._typed = ""
         self._asked: int | None = None
@@ -64,6 +71,7 @@ class ContextKeeper(QObject):
         client.model_loaded.connect(self.measure_soon)
         client.load_started.connect(self._forget)
         settings.changed.connect(self.measure_soon)
+        personas.changed.connect(self.measure_soon)
 
     def open(self, conversation_id: str | None) -> None:
         """Another chat is shown, or the shown one has changed."""
@@ -106,7 +114,8 @@ class ContextKeeper(QObject):
             self._forget()
             return
         settings = self._settings.current
-        self._asked = self._client.measure(with_system_prompt(turns, settings.system_prompt), settings.max_tokens)
+        system_prompt = self._personas.system_prompt_of(self._stores.chats, self._conversation_id)
+        self._asked = self._client.measure(with_system_prompt(turns, system_prompt), settings.max_tokens)
 
     @Slot(int, object)
     def _on_measured(self, request_id: int, measured: Measured) -> None:

@@ -14,6 +14,7 @@ from desktop.chat.chat_taste_controller import ChatTasteController
 from desktop.chat.rating_controller import draft_states, reply_statistics
 from desktop.chat.reply_writer import ActiveReply, ReplyWriter, Wish
 from desktop.chat.states import MessageState
+from desktop.personas.controller import PersonaController
 from desktop.taste.session import TasteSession, Thumbs
 from engine.errors import StoreError
 from engine.store.branches import Versions
@@ -64,6 +65,7 @@ class ChatController(QObject):
         stores: ChatStores,
         taste: TasteSession,
         chat_taste: ChatTasteController,
+        personas: PersonaController,
         writer: ReplyWriter,
         parent: QObject | None = None,
     ) -> None:
@@ -71,6 +73,7 @@ class ChatController(QObject):
         self._stores = stores
         self._taste = taste
         self._chat_taste = chat_taste
+        self._personas = personas
         self._writer = writer
         self._open_id: str | None = None
         writer.busy_changed.connect(self.busy_changed)
@@ -145,7 +148,9 @@ class ChatController(QObject):
         conversation_id = self._open_id
         if conversation_id is None:
             conversation_id = self._chats.create_conversation(
-                self._chat_taste.profile_id, correction=self._chat_taste.correction
+                self._chat_taste.profile_id,
+                correction=self._chat_taste.correction,
+                persona_id=self._personas.chosen_id,
             ).id
         thread = self._chats.thread(conversation_id)
         user = self._chats.add_user_message(conversation_id, text.strip(), thread[-1].id if thread else None)

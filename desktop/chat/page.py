@@ -12,6 +12,7 @@ from desktop.chat.message_view import ReplyMessage, UserMessage
 from desktop.chat.progress_card import ProgressCard
 from desktop.chat.states import MessageState, Progress, Receipt, Why
 from desktop.chat.taste_header import TasteHeader
+from desktop.personas.button import PersonaButton
 from desktop.theme import metrics
 from desktop.theme.controls import Button, ElidedLabel, IconButton, Label, centered_column, row
 from engine.store.chats import Conversation
@@ -126,6 +127,7 @@ class ChatPage(QWidget):
         self.composer = Composer()
         self.progress_card = ProgressCard()
         self.taste_header = TasteHeader()
+        self.persona_button = PersonaButton()
         self.empty = EmptyChat()
         self.context_divider = ContextDivider()
         self._trailer = Label("", "small", wrap=True, selectable=True)
@@ -189,6 +191,7 @@ class ChatPage(QWidget):
         layout.addWidget(self._title, 1)
         layout.addWidget(self.temporary_badge)
         layout.addWidget(self.server_badge)
+        layout.addWidget(self.persona_button)
         layout.addWidget(self.taste_header)
         layout.addWidget(self.more_button)
         return bar

@@ -11,6 +11,7 @@ from desktop.chat.estimate import ReplyLengths, fractions, seconds_left
 from desktop.chat.states import Progress
 from desktop.engine_client import EngineClient
 from desktop.library.models import ModelController, ModelStatus
+from desktop.personas.controller import PersonaController
 from desktop.settings.keeper import SettingsKeeper
 from engine.protocol import DraftProgress, DraftsPlanned, ReplyReady
 from engine.store.chats import ChatStore, StoredMessage, conversation_turns
@@ -79,12 +80,14 @@ class ReplyWriter(QObject):
         client: EngineClient,
         models: ModelController,
         settings: SettingsKeeper,
+        personas: PersonaController,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._client = client
         self._models = models
         self._settings = settings
+        self._personas = personas
         self._active: ActiveReply | None = None
         self._lengths = ReplyLengths()
         self._save_timer = QTimer(self, interval=SAVE_MS, singleShot=True)
@@ -127,7 +130,9 @@ class ReplyWriter(QObject):
         self._active = active
         begun = [ChatMessage(role="assistant", content=wish.beginning)] if wish.beginning else []
         active.request_id = self._client.generate(
-            with_system_prompt([*conversation_turns(thread), *begun], self._models.system_prompt),
+            with_system_prompt(
+                [*conversation_turns(thread), *begun], self._personas.system_prompt_of(chats, conversation_id)
+            ),
             settings.n_drafts if personal else 1,
             self._models.sampling(settings.max_tokens),
             None if wish.plain else weights,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QListWidget,
     QMessageBox,
     QPushButton,
     QSizePolicy,
@@ -23,6 +24,9 @@ from PySide6.QtWidgets import (
 from desktop.theme import metrics
 from desktop.theme.colors import Colors, colors_of
 from desktop.theme.icons import icon, pixmap
+
+_LOOK_CHANGES = (QEvent.Type.PaletteChange, QEvent.Type.FontChange)
+"""Another scheme, or another size of text: icons are drawn anew."""
 
 
 class Label(QLabel):
@@ -92,7 +96,6 @@ class Button(QPushButton):
         self.setAccessibleName(name or text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setIconSize(QSize(metrics.scaled(metrics.ICON), metrics.scaled(metrics.ICON)))
         self._tint()
 
     def set_icon_name(self, icon_name: str) -> None:
@@ -100,6 +103,7 @@ class Button(QPushButton):
         self._tint()
 
     def _tint(self) -> None:
+        self.setIconSize(QSize(metrics.scaled(metrics.ICON), metrics.scaled(metrics.ICON)))
         if self._icon_name:
             colors = colors_of(self)
             shade = colors.on_accent if self._kind == "primary" else colors.muted
@@ -111,7 +115,7 @@ class Button(QPushButton):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in _LOOK_CHANGES:
             self._tint()
 
 
@@ -127,7 +131,6 @@ class IconButton(QToolButton):
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setIconSize(QSize(metrics.scaled(metrics.ICON), metrics.scaled(metrics.ICON)))
         self.set_name(name)
         self.toggled.connect(self._tint)
         self._tint()
@@ -141,6 +144,7 @@ class IconButton(QToolButton):
         self._tint()
 
     def _tint(self) -> None:
+        self.setIconSize(QSize(metrics.scaled(metrics.ICON), metrics.scaled(metrics.ICON)))
         colors = colors_of(self)
         shade = colors.muted
         if self._kind == "send":
@@ -155,7 +159,7 @@ class IconButton(QToolButton):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in _LOOK_CHANGES:
             self._tint()
 
 
@@ -173,21 +177,41 @@ class IconLabel(QLabel):
     def __init__(self, icon_name: str, size: int = metrics.ICON, shade: Callable[[Colors], str] | None = None) -> None:
         super().__init__()
         self._icon_name = icon_name
-        size = self._size = metrics.scaled(size)
+        self._size = size
         self._shade = shade or (lambda colors: colors.muted)
-        self.setFixedSize(size, size)
         self._tint()
 
     def _tint(self) -> None:
-        image: QPixmap = pixmap(
-            self._icon_name, self._shade(colors_of(self)), self._size, max(1.0, self.devicePixelRatioF())
-        )
+        size = metrics.scaled(self._size)
+        self.setFixedSize(size, size)
+        image: QPixmap = pixmap(self._icon_name, self._shade(colors_of(self)), size, max(1.0, self.devicePixelRatioF()))
         self.setPixmap(image)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in _LOOK_CHANGES:
             self._tint()
+
+
+class PlainList(QListWidget):
+    """A list of lines to choose from, as wide as the longest, within limits."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName("plainList")
+        self.setAccessibleName(name)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def fit(self, least: int, most: int) -> None:
+        """Take the width that the lines need; the limits grow with the text."""
+        widest = max(
+            (self.fontMetrics().horizontalAdvance(self.item(i).text()) for i in range(self.count())), default=0
+        )
+        self.setFixedWidth(max(metrics.scaled(least), min(widest + 44, metrics.scaled(most))))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.scheduleDelayedItemsLayout()  # the style's padding is known only now
 
 
 class NoticeBar(QFrame):
@@ -215,16 +239,28 @@ class NoticeBar(QFrame):
         self.setVisible(bool(sentence))
 
 
+class _CenteredColumn(QWidget):
+    """A widget in the middle, as wide as a column of text of this size may be."""
+
+    def __init__(self, content: QWidget, max_width: int) -> None:
+        super().__init__()
+        self._content, self._max_width = content, max_width
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addStretch(1)
+        layout.addWidget(content, 1000)
+        layout.addStretch(1)
+        content.setMaximumWidth(metrics.scaled(max_width))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._content.setMaximumWidth(metrics.scaled(self._max_width))
+
+
 def centered_column(content: QWidget, max_width: int = metrics.CONTENT_WIDTH) -> QWidget:
     """`content` in the middle, growing with the window up to `max_width`."""
-    content.setMaximumWidth(metrics.scaled(max_width))
-    outer = QWidget()
-    layout = QHBoxLayout(outer)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.addStretch(1)
-    layout.addWidget(content, 1000)
-    layout.addStretch(1)
-    return outer
+    return _CenteredColumn(content, max_width)
 
 
 def separator() -> QFrame:

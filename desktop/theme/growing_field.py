@@ -1,20 +1,26 @@
-"""A field for a message: as tall as its text up to some lines; Enter sends, Shift+Enter makes a new line."""
+"""A field for a message: as tall as its text up to some lines; Enter sends, or Ctrl+Enter, as the person chose."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit
+
+from engine.store.settings import SendKey
 
 MAX_LINES = 8
 
 
 class GrowingField(QPlainTextEdit):
     """Signals:
-    send_requested: Enter was pressed.
+    send_requested: the key that sends was pressed.
     """
 
     send_requested = Signal()
+    send_with: ClassVar[SendKey] = "enter"
+    """Of every field. Ctrl+Enter always sends, and Shift+Enter is always a new line."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,8 +44,13 @@ class GrowingField(QPlainTextEdit):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            return
+        held = event.modifiers()
+        with_control = bool(held & Qt.KeyboardModifier.ControlModifier)
+        with_shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
+        if not with_shift and (with_control or self.send_with == "enter"):
             self.send_requested.emit()
         else:
             super().keyPressEvent(event)

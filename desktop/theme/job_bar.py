@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar
 
 from desktop.theme import metrics
-from desktop.theme.controls import Button, IconButton, Label
+from desktop.theme.controls import Button, IconButton, LineLabel
 
 
 class JobBar(QFrame):
@@ -19,11 +19,13 @@ class JobBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("undoBar")
-        self._label = Label(wrap=True, selectable=True)
+        self._label = LineLabel()
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._progress = QProgressBar()
         self._progress.setRange(0, 100)
         self._progress.setTextVisible(False)
-        self._progress.setFixedWidth(metrics.scaled(140))
+        self._progress.setMinimumWidth(40)
+        self._progress.setMaximumWidth(metrics.scaled(140))
         self.stop_button = Button(self.tr("Stop"), "small")
         self.close_button = IconButton("close", self.tr("Dismiss"), kind="tight")
         layout = QHBoxLayout(self)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.theme import metrics
 from desktop.theme.colors import DARK, LIGHT, Colors, palette_for
 from engine.paths import assets_dir
+from engine.store.settings import ThemeChoice
 
 _SHEET = Template("""
 * { outline: none; }
@@ -87,18 +88,21 @@ QPushButton[kind="segment"]:checked { background: $surface; border: 1px solid $b
 QPushButton[kind="segment"]:checked:focus { border: 1px solid $accent; }
 #segments { background: $sunken; border-radius: 9px; }
 
-QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox { background: $surface; border: 1px solid $border;
-    border-radius: 8px; padding: 6px 8px; selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
-    border: 1px solid $accent; }
-QComboBox::drop-down { border: none; width: 24px; }
-QComboBox::down-arrow { image: url($icons/control-down.svg); width: 12px; height: 12px; }
-QSpinBox::up-button, QDoubleSpinBox::up-button { border: none; background: transparent; width: 22px;
+QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QTextBrowser#framed {
+    background: $surface; border: 1px solid $border; border-radius: 8px; padding: 6px 8px;
+    selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus,
+QTextBrowser#framed:focus { border: 1px solid $accent; }
+QComboBox::drop-down { border: none; width: ${arrow_room}px; }
+QComboBox::down-arrow { image: url($icons/control-down.svg); width: ${arrow}px; height: ${arrow}px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button { border: none; background: transparent; width: ${arrow_room}px;
     margin: 3px 3px 0 0; }
-QSpinBox::down-button, QDoubleSpinBox::down-button { border: none; background: transparent; width: 22px;
+QSpinBox::down-button, QDoubleSpinBox::down-button { border: none; background: transparent; width: ${arrow_room}px;
     margin: 0 3px 3px 0; }
-QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icons/control-up.svg); width: 11px; height: 11px; }
-QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($icons/control-down.svg); width: 11px; height: 11px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icons/control-up.svg);
+    width: ${arrow}px; height: ${arrow}px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($icons/control-down.svg);
+    width: ${arrow}px; height: ${arrow}px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; selection-background-color: $accent_soft;
     selection-color: $text; }
 QCheckBox { spacing: 8px; }
@@ -109,10 +113,17 @@ QCheckBox:focus { color: $accent; }
 QCheckBox::indicator:focus { border: 1px solid $text; }
 QTextBrowser { background: transparent; border: none; font-size: ${reading}pt; selection-background-color: $accent;
     selection-color: $on_accent; }
+QTextBrowser#framed { font-size: ${base}pt; }
 
 #sidebar { background: $sidebar; border-right: 1px solid $border; }
 #sidebar QLineEdit { background: $window; }
 #sidebar QListWidget { background: transparent; border: none; }
+QListWidget#plainList { background: $surface; border: 1px solid $border; border-radius: 8px; padding: 4px; }
+QListWidget#plainList:focus { border: 1px solid $accent; }
+QListWidget#plainList::item { padding: 6px 8px; border-radius: 6px; color: $text; }
+QListWidget#plainList::item:selected { background: $accent_soft; color: $text; }
+QListWidget#plainList::item:hover:!selected { background: $hover; }
+#tourCard { background: $surface; border: 2px solid $accent; border-radius: 12px; }
 #topBar { background: $window; border-bottom: 1px solid $border; }
 #composer { background: $surface; border: 1px solid $border_strong; border-radius: 14px; }
 #composer[focused="true"] { border: 1px solid $accent; }
@@ -153,30 +164,48 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 def stylesheet(colors: Colors, base_pt: float) -> str:
     """All sizes follow the system's font size, so that larger text scales everything."""
-    sizes = {"small": 0.9, "reading": 1.06, "lead": 1.12, "title": 1.3, "display": 1.75}
+    sizes = {"small": 0.9, "base": 1.0, "reading": 1.06, "lead": 1.12, "title": 1.3, "display": 1.75}
     fonts = {name: f"{base_pt * factor:.1f}" for name, factor in sizes.items()}
     icons = (assets_dir() / "icons").as_posix()
     files = {"icons": icons, "check": f"{icons}/control-check-{'dark' if colors is DARK else 'light'}.svg"}
-    box = {"box": str(round(1.5 * base_pt))}
-    return _SHEET.substitute(asdict(colors) | fonts | files | box)
+    marks = {"box": 1.5, "arrow": 1.2, "arrow_room": 2.4}  # pixels per point of text
+    pixels = {name: str(round(factor * base_pt)) for name, factor in marks.items()}
+    return _SHEET.substitute(asdict(colors) | fonts | files | pixels)
 
 
 class Theme(QObject):
-    """Keeps the application in the system's scheme."""
+    """Keeps the application in the scheme and text size that the person chose, or the system's."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
+        self._choice: ThemeChoice = "system"
+        self._font_percent = 100
+        self._scheme = app.styleHints().colorScheme()
         app.setStyle("Fusion")  # the same on every system, and fully stylable
-        font = app.font()
         # a page of text is hard to read below this, whatever the system uses for its menus
-        font.setPointSizeF(max(font.pointSizeF(), metrics.BASE_FONT_PT))
-        app.setFont(font)
+        self._usual_pt = max(app.font().pointSizeF(), metrics.BASE_FONT_PT)
+        self._set_font(self._usual_pt)
         self.apply(app.styleHints().colorScheme())
         app.styleHints().colorSchemeChanged.connect(self.apply)
 
+    def choose(self, choice: ThemeChoice, font_percent: int) -> None:
+        """What the settings say; what is shown changes at once."""
+        if (choice, font_percent) != (self._choice, self._font_percent):
+            self._choice, self._font_percent = choice, font_percent
+            self._set_font(self._usual_pt * font_percent / 100)
+            self.apply(self._scheme)
+
     @Slot(Qt.ColorScheme)
     def apply(self, scheme: Qt.ColorScheme) -> None:
-        colors = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+        """scheme: the system's, which a choice of the person overrides."""
+        self._scheme = scheme
+        dark = scheme == Qt.ColorScheme.Dark if self._choice == "system" else self._choice == "dark"
+        colors = DARK if dark else LIGHT
         self._app.setPalette(palette_for(colors))
         self._app.setStyleSheet(stylesheet(colors, self._app.font().pointSizeF()))
+
+    def _set_font(self, point_size: float) -> None:
+        font = self._app.font()
+        font.setPointSizeF(point_size)
+        self._app.setFont(font)

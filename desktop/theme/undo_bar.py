@@ -7,7 +7,7 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop.theme import metrics
-from desktop.theme.controls import Button, IconButton, Label
+from desktop.theme.controls import Button, IconButton, LineLabel
 
 
 class UndoBar(QFrame):
@@ -24,7 +24,7 @@ class UndoBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("undoBar")
-        self._label = Label(wrap=True)
+        self._label = LineLabel()
         self.undo_button = Button(self.tr("Undo"), "link")
         self.undo_button.setToolTip("Ctrl+Alt+Z")
         self.close_button = IconButton("close", self.tr("Delete for good now"), kind="tight")

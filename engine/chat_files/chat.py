@@ -46,12 +46,16 @@ class FileMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileChat(msgspec.Struct, frozen=True, kw_only=True):
-    """messages: every one after its parent; shown_root: the first message of the branch that is shown."""
+    """messages: every one after its parent; shown_root: the first message of the branch that is shown.
+
+    folder: the name of the folder that it lies in.
+    """
 
     title: str
     created_at: float
     updated_at: float
     pinned: bool = False
+    folder: str | None = None
     correction: dict[str, int] = {}
     shown_root: str | None = None
     messages: list[FileMessage] = []

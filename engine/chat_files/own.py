@@ -50,6 +50,7 @@ def chat_from(data: bytes | msgspec.Raw, heads: Heads) -> FileChat:
         title=clean_title(chat.title, "Attune"),
         created_at=created,
         updated_at=clean_time(chat.updated_at, created),
+        folder=clean_title(chat.folder, "") or None,
         shown_root=chat.shown_root if chat.shown_root in ids else root,
         messages=messages,
     )

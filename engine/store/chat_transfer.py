@@ -15,6 +15,7 @@ from engine.errors import StoreError
 from engine.preferences.chat_correction import valid_correction
 from engine.store.chats import stored_draft
 from engine.store.database import Database
+from engine.store.folders import folder_called
 from engine.types import Timings
 
 
@@ -32,7 +33,10 @@ class ChatTransfer:
 
         Raises: StoreError, when the chat is not there any more.
         """
-        chats = self._database.query("SELECT * FROM conversation WHERE id = ?", (conversation_id,))
+        chats = self._database.query(
+            "SELECT c.*, f.name AS folder FROM conversation c LEFT JOIN folder f ON f.id = c.folder_id WHERE c.id = ?",
+            (conversation_id,),
+        )
         if not chats:
             raise StoreError("That chat is not there any more.")
         drafts: dict[str, list[FileDraft]] = {}
@@ -58,6 +62,7 @@ class ChatTransfer:
             created_at=chat["created_at"],
             updated_at=chat["updated_at"],
             pinned=chat["pinned_at"] is not None,
+            folder=chat["folder"],
             correction=dict(valid_correction(json.loads(chat["correction"]))),
             shown_root=chat["active_root"],
             messages=messages,
@@ -88,10 +93,15 @@ class ChatTransfer:
 
     def duplicate(self, conversation_id: str, title: str) -> str:
         """One more chat like this one, of the same profile, as the newest. Returns its id."""
-        rows = self._database.query("SELECT profile_id FROM conversation WHERE id = ?", (conversation_id,))
-        now = time.time()
-        copy = msgspec.structs.replace(self.read(conversation_id), title=title, updated_at=now, pinned=False)
-        return self.add([copy], rows[0]["profile_id"])[0]
+        copy = msgspec.structs.replace(self.read(conversation_id), title=title, updated_at=time.time(), pinned=False)
+        with self._database.transaction() as connection:
+            copy_id = _insert_chat(connection, copy, None, hidden=False)
+            connection.execute(
+                "UPDATE conversation SET (profile_id, persona_id, folder_id) ="
+                " (SELECT profile_id, persona_id, folder_id FROM conversation WHERE id = ?) WHERE id = ?",
+                (conversation_id, copy_id),
+            )
+        return copy_id
 
 
 def _insert_chat(connection: sqlite3.Connection, chat: FileChat, profile_id: int | None, hidden: bool) -> str:
@@ -100,7 +110,7 @@ def _insert_chat(connection: sqlite3.Connection, chat: FileChat, profile_id: int
     now = time.time()
     connection.execute(
         "INSERT INTO conversation (id, title, created_at, updated_at, profile_id, correction, active_root, pinned_at,"
-        " deleted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " deleted_at, folder_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             conversation_id,
             chat.title,
@@ -111,6 +121,7 @@ def _insert_chat(connection: sqlite3.Connection, chat: FileChat, profile_id: int
             ids.get(chat.shown_root or ""),
             now if chat.pinned else None,
             now if hidden else None,
+            folder_called(connection, chat.folder) if chat.folder else None,
         ),
     )
     connection.executemany(

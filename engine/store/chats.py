@@ -19,11 +19,11 @@ import msgspec
 from engine.errors import StoreError
 from engine.preferences.chat_correction import Correction, valid_correction
 from engine.store.database import Database
+from engine.store.titles import short_title
 from engine.types import ChatMessage, Mode, Role, ScoredDraft, Timings
 
 Status = Literal["writing", "complete", "stopped", "interrupted"]
 UNTITLED = "New chat"
-TITLE_CHARS = 48
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,9 @@ class Conversation:
     correction: Correction = field(default_factory=dict)
     """How this chat differs from its profile."""
     pinned: bool = False
+    folder_id: int | None = None
+    persona_id: int | None = None
+    """Whose text is the system prompt here; None for that of the settings."""
 
 
 @dataclass(frozen=True)
@@ -104,15 +107,22 @@ class ChatStore:
         return _conversation(rows[0])
 
     def create_conversation(
-        self, profile_id: int | None, title: str = UNTITLED, correction: Correction | None = None
+        self,
+        profile_id: int | None,
+        title: str = UNTITLED,
+        correction: Correction | None = None,
+        *,
+        persona_id: int | None = None,
     ) -> Conversation:
-        conversation = Conversation(uuid.uuid4().hex, title, time.time(), profile_id, correction or {})
+        conversation = Conversation(
+            uuid.uuid4().hex, title, time.time(), profile_id, correction or {}, persona_id=persona_id
+        )
         now = conversation.updated_at
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO conversation (id, title, created_at, updated_at, profile_id, correction)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (conversation.id, title, now, now, profile_id, json.dumps(conversation.correction)),
+                "INSERT INTO conversation (id, title, created_at, updated_at, profile_id, correction, persona_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (conversation.id, title, now, now, profile_id, json.dumps(conversation.correction), persona_id),
             )
         return conversation
 
@@ -131,6 +141,11 @@ class ChatStore:
     def rename_conversation(self, conversation_id: str, title: str) -> None:
         with self._database.transaction() as connection:
             connection.execute("UPDATE conversation SET title = ? WHERE id = ?", (title, conversation_id))
+
+    def set_persona(self, conversation_id: str, persona_id: int | None) -> None:
+        """Whose text is this chat's system prompt from the next reply on; None for that of the settings."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE conversation SET persona_id = ? WHERE id = ?", (persona_id, conversation_id))
 
     def set_pinned(self, conversation_id: str, pinned: bool) -> None:
         with self._database.transaction() as connection:
@@ -188,7 +203,7 @@ class ChatStore:
             message_id = self._insert(connection, conversation_id, parent_id, "user", content, "complete")
             connection.execute(
                 "UPDATE conversation SET title = ? WHERE id = ? AND title = ?",
-                (_title(content), conversation_id, UNTITLED),
+                (short_title(content), conversation_id, UNTITLED),
             )
         return StoredMessage(message_id, parent_id, "user", content, "complete")
 
@@ -401,11 +416,6 @@ def _marked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     return text, tuple(marks)
 
 
-def _title(content: str) -> str:
-    line = " ".join(content.split())
-    return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…"
-
-
 def _conversation(row: sqlite3.Row) -> Conversation:
     return Conversation(
         id=row["id"],
@@ -414,6 +424,8 @@ def _conversation(row: sqlite3.Row) -> Conversation:
         profile_id=row["profile_id"],
         correction=valid_correction(json.loads(row["correction"])),
         pinned=row["pinned_at"] is not None,
+        folder_id=row["folder_id"],
+        persona_id=row["persona_id"],
     )
 
 

@@ -112,4 +112,24 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE draft ADD COLUMN reasoning TEXT NOT NULL DEFAULT '';
     ALTER TABLE message ADD COLUMN plain INTEGER NOT NULL DEFAULT 0;
     """,
+    # 6: folders of chats
+    """
+    CREATE TABLE folder (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: a deleted folder can come back
+        name TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        collapsed INTEGER NOT NULL DEFAULT 0
+    );
+    ALTER TABLE conversation ADD COLUMN folder_id INTEGER REFERENCES folder(id) ON DELETE SET NULL;
+    """,
+    # 7: personas, which are named system prompts
+    """
+    CREATE TABLE persona (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: settings may still name a deleted one
+        name TEXT NOT NULL,
+        prompt TEXT NOT NULL,
+        created_at REAL NOT NULL
+    );
+    ALTER TABLE conversation ADD COLUMN persona_id INTEGER REFERENCES persona(id) ON DELETE SET NULL;
+    """,
 )

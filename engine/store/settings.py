@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from engine.errors import StoreError
 from engine.remote.address import ServerEntry
 from engine.types import Mode
+
+ThemeChoice = Literal["system", "light", "dark"]
+SendKey = Literal["enter", "ctrl_enter"]
+FONT_PERCENTS = (100, 200)
+"""The least and the most that text can be scaled to."""
 
 
 class Settings(msgspec.Struct, kw_only=True):
@@ -30,8 +36,24 @@ class Settings(msgspec.Struct, kw_only=True):
     unload_after_min: int = 30
     """Minutes without a message after which the model gives its memory back; 0: never."""
     system_prompt: str = ""
+    """Read before every chat that has no persona."""
     servers: tuple[ServerEntry, ...] = ()
     """Those that may write drafts instead of a model here. Their keys are in the system's keyring."""
+    persona_id: int | None = None
+    """Of new chats; one that is deleted counts as none."""
+    personas_offered: bool = False
+    """Whether the example personas were put into the list once, from which they can be deleted."""
+    theme: ThemeChoice = "system"
+    font_percent: int = 100
+    """Of the system's font size."""
+    language: str = "system"
+    """"system", or the code of a language such as "en"."""
+    send_with: SendKey = "enter"
+    close_to_tray: bool = False
+    """Closing the window leaves Attune in the tray, where there is one."""
+    start_minimised: bool = False
+    tour_offered: bool = False
+    """Whether the tour of the window was shown once."""
     window_width: int = 1180
     window_height: int = 780
 

@@ -73,7 +73,7 @@ def test_the_menu_key_opens_all_that_can_be_done_to_a_chat(attune: Attune, qtbot
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     names = [action.text().split("\t")[0] for action in menu.actions() if action.text()]
-    assert names == ["Pin", "Rename…", "Duplicate", "Export…", "Delete"]
+    assert names == ["Pin", "Rename…", "Duplicate", "Export…", "Move to folder", "Delete"]
     qtbot.keyClick(menu, Key.Key_Down)
     qtbot.keyClick(menu, Key.Key_Return)
     assert titles(attune)[0] == "thyme"

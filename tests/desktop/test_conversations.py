@@ -132,7 +132,7 @@ def test_a_new_chat_is_one_key_away(attune: Attune, qtbot: QtBot):
 
 
 def test_settings_are_saved_and_there_after_a_restart(attune: Attune, open_attune: Callable[[], Attune]):
-    attune.open_settings()
+    attune.shell.open_settings()
     dialog = attune.window.findChild(SettingsDialog)
     assert dialog is not None
     dialog.n_drafts.setValue(7)
@@ -146,7 +146,7 @@ def test_settings_are_saved_and_there_after_a_restart(attune: Attune, open_attun
 def test_every_control_has_an_accessible_name(attune: Attune):
     attune.chats.open(store_reply(attune, "Hello?", "Hello.\n\n```\ncode\n```"))
     attune.quiz.begin()
-    attune.open_settings()
+    attune.shell.open_settings()
     kinds = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox, QSlider)
     nameless = [
         f"{type(control).__name__} in {type(control.parent()).__name__}"

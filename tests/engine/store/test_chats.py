@@ -71,7 +71,7 @@ def test_a_conversation_is_titled_after_its_first_message(chats: ChatStore, conv
 
 
 def test_a_long_title_is_cut(chats: ChatStore, conversation: str):
-    chats.add_user_message(conversation, "word " * 100, None)
+    chats.add_user_message(conversation, "word" * 20 + " and many more words than a list can show", None)
     title = chats.conversations()[0].title
     assert len(title) <= 48
     assert title.endswith("…")

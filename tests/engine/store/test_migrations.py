@@ -12,6 +12,7 @@ from engine.preferences.events import AxisStatement, Retraction, Thumb
 from engine.store.chats import ChatStore
 from engine.store.database import Database
 from engine.store.deletions import DeletionStore
+from engine.store.folders import FolderStore
 from engine.store.migrations import MIGRATIONS
 from engine.store.profiles import ProfileStore
 
@@ -79,3 +80,20 @@ def test_chats_of_the_second_schema_are_unpinned_and_there(tmp_path: Path):
         chats.set_pinned("c2", True)
         assert [chat.id for chat in chats.conversations()] == ["c2", "c1"]
     assert len(list((tmp_path / "backups").iterdir())) == 1
+
+
+def test_the_third_released_step_has_not_changed(tmp_path: Path):
+    with closing(sqlite3.connect(frozen_database(tmp_path, 3))) as frozen, closing(sqlite3.connect(":memory:")) as now:
+        now.executescript("".join(MIGRATIONS[:3]))
+        assert schema(now) == schema(frozen)
+
+
+def test_chats_of_the_third_schema_lie_in_no_folder_and_have_no_persona(tmp_path: Path):
+    with closing(Database(frozen_database(tmp_path, 3))) as database:
+        chats = ChatStore(database)
+        found = [(chat.id, chat.pinned, chat.folder_id, chat.persona_id) for chat in chats.conversations()]
+        assert found == [("c2", True, None, None), ("c1", False, None, None)]
+        folders = FolderStore(database)
+        assert folders.folders() == []
+        folders.move("c1", folders.create("Kitchen"))
+        assert chats.conversation("c1").folder_id == folders.folders()[0].id

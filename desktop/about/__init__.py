@@ -1,0 +1,1 @@
+"""About Attune: versions, licences, diagnostics to copy, and every connection it can make."""

@@ -1,0 +1,1 @@
+"""Personas: named system prompts, chosen for each chat."""

@@ -1,0 +1,1 @@
+"""A short tour of the window: a card beside each control that it speaks of."""
