@@ -52,7 +52,8 @@ def connections() -> tuple[Connection, ...]:
             ),
             translate(
                 "connections",
-                "the key; of each chat the system prompt and the messages that fit, the new one included; sampling settings; nothing of your taste",
+                "the key; of each chat the system prompt and the messages that fit, the new one included; "
+                "sampling settings; nothing of your taste",
             ),
             translate("connections", "its models' names, and the drafts"),
         ),
