@@ -88,7 +88,16 @@ class Attune(QObject):
         self.context = ContextKeeper(chat_stores, self.client, self.settings, self)
         self.window = MainWindow()
         self.chat_assembly = ChatAssembly(chat_stores, self.chats, self.writer, self.taste, self.window, self)
-        self.taste_assembly = TasteAssembly(self.taste, self.chats, self.window, self)
+        self.taste_assembly = TasteAssembly(
+            self.taste,
+            self.chats,
+            self.client,
+            self.models,
+            self.settings,
+            stores.database,
+            self.window,
+            self,
+        )
         self.quiz, self.tastes = self.taste_assembly.quiz, self.taste_assembly.tastes
         self._closed = False
         self._connect_models()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -26,7 +28,7 @@ class TastePage(ScrollingPage):
     learns_chosen: (bool), whether ratings in chats are kept.
     profile_chosen: (profile id).
     create_requested, rename_requested, delete_requested, export_requested, import_requested: profiles.
-    reset_requested, quiz_requested.
+    reset_requested, quiz_requested, self_test_requested.
     """
 
     undo_requested = Signal(int)
@@ -40,6 +42,7 @@ class TastePage(ScrollingPage):
     import_requested = Signal()
     reset_requested = Signal()
     quiz_requested = Signal()
+    self_test_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__(QCoreApplication.translate("TastePage", "Your taste"))
@@ -64,6 +67,8 @@ class TastePage(ScrollingPage):
         self._event_rows: list[QWidget] = []
         self._no_events = Label(self.tr("Nothing yet. Take the quiz, or rate a reply in a chat."), "muted", wrap=True)
         self.quiz_button = Button(self.tr("Take the quiz"), icon_name="quiz")
+        self.self_test_button = Button(self.tr("Take the blind self-test"))
+        self._self_tests = Label("", "small", wrap=True)
         self.reset_button = Button(self.tr("Reset my taste…"), "danger")
         self.add_to_bar(self.profile_button)
         self.add_to_bar(self._build_more_button())
@@ -76,6 +81,7 @@ class TastePage(ScrollingPage):
         self.learns_box.clicked.connect(self.learns_chosen)
         self.quiz_button.clicked.connect(self.quiz_requested)
         self.reset_button.clicked.connect(self.reset_requested)
+        self.self_test_button.clicked.connect(self.self_test_requested)
 
     def _build_more_button(self) -> IconButton:
         self.more_button = IconButton("more", self.tr("Profiles: add, rename, delete, export, import"))
@@ -126,6 +132,20 @@ class TastePage(ScrollingPage):
         layout.addWidget(self._learns_note)
         layout.addSpacing(metrics.M)
         layout.addLayout(row(self.quiz_button, self.reset_button, None))
+        layout.addSpacing(metrics.M)
+        layout.addWidget(Label(self.tr("Does it work for you?"), "heading"))
+        layout.addWidget(
+            Label(
+                self.tr(
+                    "A blind self-test: ten times two replies to your own prompts, Attune's pick and the first draft,"
+                    " without saying which is which."
+                ),
+                "muted",
+                wrap=True,
+            )
+        )
+        layout.addWidget(self._self_tests)
+        layout.addLayout(row(self.self_test_button, None))
         layout.addStretch(1)
         return content
 
@@ -189,12 +209,17 @@ class TastePage(ScrollingPage):
         if state.words:
             self._summary.setText(self.tr("You seem to like: {words}").format(words=" · ".join(state.words)))
         else:
-            self._summary.setText(self.tr("No clear leaning yet"))
-        self._rests_on.setText(
+            self._summary.setText(self.tr("No leaning of your own yet"))
+        rests_on = [
             self.tr("Rests on what most people like, your quiz answers ({a}) and your ratings in chats ({b}).").format(
                 a=state.n_answers, b=state.n_ratings
             )
-        )
+        ]
+        if state.assumed:
+            rests_on.append(
+                self.tr("Assumed of you as of most people: {words}.").format(words=", ".join(state.assumed))
+            )
+        self._rests_on.setText(" ".join(rests_on))
         self._reach = max([1.0, *(abs(liking.mean) + 2 * liking.sd for liking in state.likings)])
         self._likings = {liking.axis: liking for liking in state.likings}
         for liking in state.likings:
@@ -256,6 +281,18 @@ class TastePage(ScrollingPage):
     def _on_undo(self) -> None:
         if self._event is not None:
             self.undo_requested.emit(self._event)
+
+    @property
+    def self_tests_text(self) -> str:
+        return self._self_tests.text()
+
+    def show_self_tests(self, lines: Sequence[str], *, running: bool) -> None:
+        """lines: the tests that have ended, latest first; running: there is one to go on with."""
+        self._self_tests.setText("\n".join(lines))
+        self._self_tests.setVisible(bool(lines))
+        text = self.tr("Go on with the blind self-test") if running else self.tr("Take the blind self-test")
+        self.self_test_button.setText(text)
+        self.self_test_button.setAccessibleName(text)
 
     def show_quiz_entry(self, text: str) -> None:
         self.quiz_button.setText(text)
