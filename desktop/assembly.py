@@ -141,6 +141,7 @@ class Attune(QObject):
         try:
             self.library.shutdown()
             self.chat_assembly.shutdown()
+            self.taste_assembly.shutdown()
         finally:  # also where the disk is full: the worker never outlives the window
             self.client.shutdown()
             self.stores.close()

@@ -13,6 +13,7 @@ from desktop.quiz.controller import QuizController, QuizOutcome, QuizQuestion
 from desktop.settings.keeper import SettingsKeeper
 from desktop.taste.controller import FILE_SUFFIX, TasteController
 from desktop.taste.describe import taste_state
+from desktop.taste.history_controller import HistoryController
 from desktop.taste.self_test_controller import SelfTestController
 from desktop.taste.session import TasteSession
 from desktop.taste.trial_writer import TrialWriter
@@ -20,6 +21,7 @@ from desktop.taste.verdict_words import test_line
 from desktop.theme.controls import ask, open_file_dialog
 from desktop.window import MainWindow
 from engine.preferences.examples import load_examples
+from engine.store.chats import ChatStore
 from engine.store.database import Database
 from engine.store.self_tests import SelfTestStore
 
@@ -44,11 +46,12 @@ class TasteAssembly(QObject):
         self._taste = taste
         self._chats = chats
         self._window = window
-        self.tastes = TasteController(taste, self)
+        self.tastes = TasteController(taste, ChatStore(database), self)
         self.quiz = QuizController(taste, load_examples(taste.model), self)
         self.trials = TrialWriter(client, settings, taste, self)
         rounds = TrialWriter(client, settings, taste, self)
         self.self_test = SelfTestController(SelfTestStore(database), taste, rounds, self)
+        self.history = HistoryController(taste, self)
         self._models = models
         self._connect_quiz()
         self._connect_quiz_end()
@@ -66,6 +69,10 @@ class TasteAssembly(QObject):
             self.quiz.begin()
         else:
             self._window.show_page("chat")
+
+    def shutdown(self) -> None:
+        self.trials.stop()
+        self.history.shutdown()
 
     # connections
 
@@ -111,10 +118,13 @@ class TasteAssembly(QObject):
         page.rename_requested.connect(self._rename_profile)
         page.delete_requested.connect(self._delete_profile)
         page.export_requested.connect(self._export_profile)
+        page.comparisons_requested.connect(self._export_comparisons)
         page.import_requested.connect(self._import_profile)
         page.reset_requested.connect(self._reset_taste)
         page.quiz_requested.connect(self._enter_quiz)
         page.sidebar_requested.connect(self._window.toggle_sidebar)
+        page.looked_at.connect(self.history.refresh_soon)
+        self.history.history_changed.connect(page.history.show_history)
         tastes.receipt_changed.connect(page.show_receipt)
         tastes.problem.connect(self._window.show_problem)
 
@@ -201,6 +211,14 @@ class TasteAssembly(QObject):
         open_file_dialog(dialog, self.tastes.export_to)
 
     @Slot()
+    def _export_comparisons(self) -> None:
+        dialog = QFileDialog(self._window, self.tr("Export comparisons"), "", self.tr("JSON lines (*.jsonl)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("jsonl")
+        dialog.selectFile(self._taste.profile.name.replace("/", "-") + ".comparisons.jsonl")
+        open_file_dialog(dialog, self.tastes.export_comparisons_to)
+
+    @Slot()
     def _import_profile(self) -> None:
         dialog = QFileDialog(self._window, self.tr("Import a profile"), "", _PROFILE_FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -213,7 +231,7 @@ class TasteAssembly(QObject):
             self.tr("Reset the taste of “{name}”?").format(name=self._taste.profile.name)
             if len(self._taste.profiles) > 1
             else self.tr("Reset your taste?"),
-            self.tr("All quiz answers, ratings and corrections are deleted for good. Your chats stay."),
+            self.tr("All quiz answers, ratings, corrections and self-tests are deleted for good. Your chats stay."),
             self.tr("Reset"),
             self._on_reset_confirmed,
         )
@@ -250,6 +268,8 @@ class TasteAssembly(QObject):
     @Slot()
     def _on_taste_changed(self) -> None:
         self._window.taste.show_taste(taste_state(self._taste))
+        if self._window.taste.isVisible():
+            self.history.refresh_soon()
         entry = self.tr("Take the quiz")
         if self._taste.learner.n_quiz_answers:
             started = self._taste.quiz_state == "started"

@@ -16,8 +16,6 @@ from engine.preferences.events import AxisStatement, DraftPreferred, LoggedEvent
 from engine.preferences.explanation import AXIS_WORDS, AxisLiking, describe_learned, describe_taste
 from engine.preferences.taste_model import TasteModel
 
-N_EVENTS_LISTED = 30
-
 
 @dataclass(frozen=True)
 class EventLine:
@@ -62,7 +60,7 @@ def taste_state(taste: TasteSession) -> TasteState:
         assumed=tuple(word for word in describe_taste(learner.posterior, learner.model) if word not in learned),
         n_answers=learner.n_quiz_answers,
         n_ratings=sum(isinstance(entry.event, Thumb | DraftPreferred) for entry in events),
-        events=tuple(_line(entry, taste.model) for entry in reversed(events[-N_EVENTS_LISTED:])),
+        events=tuple(event_line(entry, taste.model) for entry in reversed(events)),
         profiles=tuple((profile.id, profile.name) for profile in taste.profiles),
         profile_id=taste.profile_id,
         learns=taste.profile.learns,
@@ -74,7 +72,7 @@ def _plain(markdown: str) -> str:
     return " ".join(re.sub(r"[*_`#>|]+", "", markdown).split())
 
 
-def _line(entry: LoggedEvent, model: TasteModel) -> EventLine:
+def event_line(entry: LoggedEvent, model: TasteModel) -> EventLine:
     when = datetime.fromtimestamp(entry.created_at).strftime("%d %b, %H:%M")
     return EventLine(entry.number, _words(entry, model), when)
 

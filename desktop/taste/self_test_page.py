@@ -113,11 +113,12 @@ class SelfTestPage(QWidget):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(metrics.L, metrics.L, metrics.L, metrics.L)
         layout.setSpacing(metrics.M)
+        layout.addStretch(1)
         for widget in (self._number, self._question, self._prompt):
             layout.addWidget(widget)
-        layout.addWidget(self._cards, 1)
-        layout.addStretch(0)
+        layout.addWidget(self._cards, 100)
         layout.addWidget(_flow(self.tie_button, self.again_button, self.later_button, self.give_up_button))
+        layout.addStretch(1)
         return centered_column(content, 980)
 
     def _build_verdict(self) -> QScrollArea:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.preferences.blind_test import N_ROUNDS, Verdict
+from engine.preferences.blind_test import N_ROUNDS, Verdict, needed_for_conclusion
 from engine.store.self_tests import SelfTest
 
 
@@ -24,27 +24,28 @@ def verdict_sentences(verdict: Verdict) -> list[str]:
 def _result(verdict: Verdict) -> list[str]:
     if verdict.conclusion == "none":
         return [_tr("In no round did you choose one of two different replies.")]
-    percent = _percent(verdict.chance)
+    interval = _tr("You would choose Attune's pick in {low} to {high} of such cases (95 % interval; 50 % is no gain).")
+    return [_beside_chance(verdict), interval.format(low=_percent(verdict.low), high=_percent(verdict.high))]
+
+
+def _beside_chance(verdict: Verdict) -> str:
     if verdict.conclusion == "mine":
-        sentences = [_tr("Hardly chance: somebody who only guesses gets so clear a result in {percent} of such tests.")]
+        sentence = _tr("Hardly chance: somebody who only guesses gets so clear a result in {percent} of such tests.")
     elif verdict.conclusion == "first":
-        sentences = [
-            _tr(
-                "Attune's picks are worse for you than its first drafts: somebody who only guesses gets so clear a"
-                " result in {percent} of such tests. Retake the quiz, or look at what Attune believes of you."
-            )
-        ]
+        sentence = _tr(
+            "Attune's picks are worse for you than its first drafts: somebody who only guesses gets so clear a result"
+            " in {percent} of such tests. Retake the quiz, or look at what Attune believes of you."
+        )
+    elif verdict.chance == 1:
+        sentence = _tr("That is just what guessing would give.")
     else:
-        sentences = [
-            _tr("That could be chance: somebody who only guesses gets so clear a result in {percent} of such tests.")
-        ]
-    interval = _tr(
-        "So you would probably choose Attune's pick in {low} to {high} of such cases (95 % interval; 50 % is no gain)."
-    )
-    return [
-        sentences[0].format(percent=percent),
-        interval.format(low=_percent(verdict.low), high=_percent(verdict.high)),
-    ]
+        sentence = _tr("That could be chance: somebody who only guesses gets so clear a result in {percent} of tests.")
+    sentence = sentence.format(percent=_percent(verdict.chance))
+    needed = needed_for_conclusion(verdict.n_decided)
+    if verdict.conclusion == "unclear" and needed is not None:
+        more = _tr("Of {n} choices, {k} or more one way would be needed to say more.")
+        sentence += " " + more.format(n=verdict.n_decided, k=needed)
+    return sentence
 
 
 def _left_out(verdict: Verdict) -> list[str]:

@@ -72,6 +72,11 @@ def two_sided_chance(k: int, n: int) -> float:
     return min(1.0, float(2 * as_far / 2**n))
 
 
+def needed_for_conclusion(n: int) -> int | None:
+    """How many of n choices one way are more than chance; None where not even all of them would be."""
+    return next((k for k in range(n // 2 + 1, n + 1) if two_sided_chance(k, n) < LEVEL), None)
+
+
 def jeffreys_interval(k: int, n: int, coverage: float = COVERAGE) -> tuple[float, float]:
     """The central interval of the share under Jeffreys' prior Beta(½, ½) (Brown, Cai, DasGupta 2001).
 

@@ -126,6 +126,8 @@ def test_the_verdict_says_chance_where_it_could_be_chance():
     assert "could be chance" in unclear
     assert "34 %" in unclear
     assert "39 % to 91 %" in unclear
+    assert "Of 10 choices, 9 or more" in unclear
+    assert "just what guessing would give" in " ".join(verdict_sentences(verdict(["mine"] * 5 + ["first"] * 5)))
     clear = " ".join(verdict_sentences(verdict(["mine"] * 10 + ["same"] * 3)))
     assert "less than 1 %" in clear
     assert "nothing to choose: 3." in clear

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.preferences.blind_test import RoundChoice, jeffreys_interval, two_sided_chance, verdict
+from engine.preferences.blind_test import (
+    RoundChoice,
+    jeffreys_interval,
+    needed_for_conclusion,
+    two_sided_chance,
+    verdict,
+)
 
 
 def rounds(mine: int, first: int, ties: int = 0, same: int = 0) -> list[RoundChoice]:
@@ -42,6 +48,11 @@ def test_seven_of_ten_is_not_called_more_than_chance_and_nine_is():
     assert verdict(rounds(7, 3)).conclusion == "unclear"
     assert verdict(rounds(9, 1)).conclusion == "mine"
     assert verdict(rounds(1, 9)).conclusion == "first"
+
+
+def test_of_ten_choices_nine_are_needed_and_five_are_too_few_to_say_anything():
+    assert needed_for_conclusion(10) == 9
+    assert needed_for_conclusion(5) is None
 
 
 def test_rounds_without_a_choice_change_nothing_but_their_own_count():
