@@ -176,6 +176,7 @@ class QuizEndPage(QWidget):
             self.tr(
                 "Both replies are from Attune's own collection, to a question that the quiz did not ask you. Of {n}"
                 " such questions, it would choose differently for you in {k}; this is the one where it matters most."
+                " A language model wrote the replies and played the people whom “most people” means."
             ).format(n=example.n_prompts, k=example.n_different)
         )
 

@@ -134,7 +134,7 @@ class TastePage(ScrollingPage):
                 self.tr(
                     "The dot is Attune's best guess, on the side of what you like more; the cloud around it is where it"
                     " may well be instead. Grey ones are too unsure to count on. Where it is wrong, correct it with the"
-                    " pen."
+                    " pen. “Most people” are those that Attune was trained on: a language model played them."
                 ),
                 "small",
                 wrap=True,

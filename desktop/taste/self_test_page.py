@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QScrollArea, QStacked
 
 from desktop.quiz.quiz_page import QuizCard
 from desktop.taste.self_test_controller import TestRound
+from desktop.taste.trial_writer import N_DRAFTS
 from desktop.taste.verdict_words import verdict_sentences, verdict_title
 from desktop.theme import metrics
 from desktop.theme.controls import Button, Label, PromptBubble, centered_column
@@ -72,17 +73,17 @@ class SelfTestPage(QWidget):
                 self.tr(
                     "Does Attune choose better for you than chance? You get {n} rounds. Each asks one of your own"
                     " earlier prompts again, drawn at random, and shows two new replies: the first draft that the model"
-                    " wrote, and the draft that Attune picks for you. You are not told which is which, and the sides"
-                    " are drawn anew each time. Choose the reply that you would rather get."
-                ).format(n=N_ROUNDS),
+                    " wrote, and the one of {drafts} drafts that Attune picks for you. You are not told which is which,"
+                    " and the sides are drawn anew each time. Choose the reply that you would rather get."
+                ).format(n=N_ROUNDS, drafts=N_DRAFTS),
                 wrap=True,
             ),
             Label(
                 self.tr(
                     "Where Attune's pick is the first draft itself, there is nothing to choose: such a round is"
                     " counted apart, for neither side, and another prompt is drawn. How you are doing is not shown"
-                    " before the end, so that nobody stops when it looks good. Nothing is learned from your choices"
-                    " unless you say so afterwards."
+                    " before the end, so that nobody stops when it looks good. The picks count general quality too, so"
+                    " this is about all that choosing does. Nothing is learned unless you say so afterwards."
                 ),
                 "muted",
                 wrap=True,

@@ -16,8 +16,8 @@ from engine.protocol import DraftProgress, ReplyReady
 from engine.rerank import population_choice
 from engine.types import ChatMessage, SamplingSettings, ScoredDraft
 
-MIN_DRAFTS = 4
-"""Fewer leave a taste hardly anything to choose among."""
+N_DRAFTS = 4
+"""Fewer leave a taste hardly anything to choose among, more make ten rounds of a self-test long on a slow machine."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class TrialWriter(QObject):
         self._prompt = prompt
         self._request = self._client.generate(
             with_system_prompt([ChatMessage(role="user", content=prompt)], settings.system_prompt),
-            max(MIN_DRAFTS, settings.n_drafts),
+            N_DRAFTS,
             SamplingSettings(temperature=settings.temperature, max_tokens=settings.max_tokens),
             self._taste.learner.weights,
         )

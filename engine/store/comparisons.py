@@ -6,7 +6,7 @@ where the chat is deleted, there is none to export. Thumbs compare nothing, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -33,6 +33,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 def comparisons(log: list[LoggedEvent], chats: ChatStore, model: TasteModel) -> Iterator[Comparison]:
     """Of the events that count, oldest first; those whose text is gone are left out."""
     pairs = {pair.id: pair for pair in model.quiz.pairs}
+    there = {conversation.id for conversation in chats.conversations()}  # none that is hidden, about to be purged
     for entry in active_events(log):
         match entry.event:
             case QuizAnswer(pair=pair_id, choice="a" | "b" as choice) if pair_id in pairs:
@@ -41,7 +42,7 @@ def comparisons(log: list[LoggedEvent], chats: ChatStore, model: TasteModel) -> 
                 prompt = [ChatMessage(role="user", content=pair.prompt)]
                 yield _comparison(prompt, chosen, rejected, "quiz", entry)
             case DraftPreferred(message=message_id, preferred_index=preferred, shown_index=shown):
-                texts = _drafts(chats, message_id)
+                texts = _drafts(chats, message_id, there)
                 if texts is not None and preferred in texts[1] and shown in texts[1]:
                     yield _comparison(texts[0], texts[1][preferred], texts[1][shown], "chat", entry)
 
@@ -59,9 +60,13 @@ def export_comparisons(path: Path, log: list[LoggedEvent], chats: ChatStore, mod
     return len(lines)
 
 
-def _drafts(chats: ChatStore, message_id: str) -> tuple[list[ChatMessage], dict[int, str]] | None:
-    """The conversation before a reply, and its drafts by index; None where the chat is gone."""
+def _drafts(
+    chats: ChatStore, message_id: str, there: Collection[str]
+) -> tuple[list[ChatMessage], dict[int, str]] | None:
+    """The conversation before a reply, and its drafts by index; None where the chat is not `there` any more."""
     try:
+        if chats.conversation_of(message_id) not in there:
+            return None
         reply = chats.message(message_id)
         before: list[StoredMessage] = []
         parent = reply.parent_id

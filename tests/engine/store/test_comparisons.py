@@ -15,13 +15,19 @@ from engine.preferences.events import DraftPreferred
 from engine.store.chats import ChatStore
 from engine.store.comparisons import export_comparisons
 from engine.store.database import Database
+from engine.store.deletions import DeletionStore
 from engine.types import ScoredDraft, Timings
 
 
 @pytest.fixture
-def chats(tmp_path: Path) -> Iterator[ChatStore]:
+def database(tmp_path: Path) -> Iterator[Database]:
     with closing(Database(tmp_path / "attune.db")) as database:
-        yield ChatStore(database)
+        yield database
+
+
+@pytest.fixture
+def chats(database: Database) -> ChatStore:
+    return ChatStore(database)
 
 
 def second_reply(chats: ChatStore) -> tuple[str, str]:
@@ -94,10 +100,12 @@ def test_what_is_undone_undecided_or_no_comparison_is_left_out(chats: ChatStore,
     assert [row["chosen"][0]["content"], row["rejected"][0]["content"]] == ["b", "a"]
 
 
-def test_of_a_deleted_chat_nothing_is_exported(chats: ChatStore, tmp_path: Path):
-    chat, message = second_reply(chats)
-    chats.delete_conversation(chat)
+def test_of_a_deleted_chat_nothing_is_exported(database: Database, chats: ChatStore, tmp_path: Path):
     file = tmp_path / "c.jsonl"
+    chat, message = second_reply(chats)
+    DeletionStore(database).hide_chat(chat)
+    assert export_comparisons(file, logged(preferred(message)), chats, tiny_taste()) == 0
+    chats.delete_conversation(chat)
     assert export_comparisons(file, logged(preferred(message)), chats, tiny_taste()) == 0
     assert file.read_text() == ""
 
