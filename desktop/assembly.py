@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Slot
-from PySide6.QtWidgets import QFileDialog
 
 from desktop.chat.chat_stores import ChatStores
 from desktop.chat.chat_taste_controller import ChatTasteController
@@ -20,18 +19,18 @@ from desktop.chat_assembly import ChatAssembly
 from desktop.engine_client import EngineClient
 from desktop.library.controller import LibraryController
 from desktop.library.models import ModelController
+from desktop.model_assembly import ModelAssembly
+from desktop.server_assembly import ServerAssembly
 from desktop.settings.dialog import SettingsDialog
 from desktop.settings.keeper import SettingsKeeper
 from desktop.taste.session import TasteSession
 from desktop.taste_assembly import TasteAssembly
-from desktop.theme.controls import ask, open_file_dialog
 from desktop.window import MainWindow
 from engine.errors import StoreError
-from engine.library.fit import gigabytes
-from engine.library.listing import ListedModel
 from engine.paths import Paths
 from engine.preferences.taste_model import TasteModel, load_taste_model
 from engine.store.database import Database
+from engine.store.model_configs import ModelConfigStore
 from engine.store.profiles import ProfileStore
 from engine.store.settings import Settings
 from engine.store.speeds import SpeedBook
@@ -78,7 +77,7 @@ class Attune(QObject):
         self.settings = SettingsKeeper(stores.paths.settings, self)
         self.taste = TasteSession(ProfileStore(stores.database), stores.taste_model, self)
         self.client = EngineClient(stores.paths.logs, SpeedBook(stores.paths.speeds), worker_command, self)
-        self.models = ModelController(self.client, self.settings, self)
+        self.models = ModelController(self.client, self.settings, ModelConfigStore(stores.database), self)
         self.library = LibraryController(stores.paths, self)
         chat_stores = ChatStores(stores.database)
         self.chat_taste = ChatTasteController(chat_stores, self.taste, self)
@@ -87,7 +86,9 @@ class Attune(QObject):
         self.chats = ChatController(chat_stores, self.taste, self.chat_taste, self.writer, self)
         self.context = ContextKeeper(chat_stores, self.client, self.settings, self)
         self.window = MainWindow()
+        self.model_assembly = ModelAssembly(self.models, self.library, self.settings, self.window, self)
         self.chat_assembly = ChatAssembly(chat_stores, self.chats, self.writer, self.taste, self.window, self)
+        self.servers = ServerAssembly(self.settings, self.models, self.window, parent=self)
         self.taste_assembly = TasteAssembly(
             self.taste,
             self.chats,
@@ -100,8 +101,6 @@ class Attune(QObject):
         )
         self.quiz, self.tastes = self.taste_assembly.quiz, self.taste_assembly.tastes
         self._closed = False
-        self._connect_models()
-        self._connect_library()
         self._connect_chat()
         self._connect_context()
         self._connect_ratings()
@@ -120,8 +119,7 @@ class Attune(QObject):
         settings = self.settings.current
         self.window.resize(settings.window_width, settings.window_height)
         self._on_settings_changed(settings, settings)
-        self.window.sidebar.show_model(self.models.status)
-        self.window.models.show_status(self.models.status)
+        self.model_assembly.show()
         self.chat_assembly.start()
         self.taste_assembly.start()
         self.window.show()
@@ -140,6 +138,7 @@ class Attune(QObject):
         self.context.stop()
         try:
             self.library.shutdown()
+            self.servers.shutdown()
             self.chat_assembly.shutdown()
             self.taste_assembly.shutdown()
         finally:  # also where the disk is full: the worker never outlives the window
@@ -147,38 +146,6 @@ class Attune(QObject):
             self.stores.close()
 
     # connections
-
-    def _connect_models(self) -> None:
-        sidebar = self.window.sidebar
-        self.models.status_changed.connect(sidebar.show_model)
-        self.models.status_changed.connect(self._on_model_status)
-        self.models.problem.connect(self.window.show_problem)
-        self.models.notice.connect(self.window.show_problem)
-        sidebar.models_requested.connect(self._show_models)
-        self.window.chat.model_requested.connect(self._show_models)
-
-    def _connect_library(self) -> None:
-        library, page = self.library, self.window.models
-        library.listing_changed.connect(page.show_listing)
-        library.looking_changed.connect(page.show_looking)
-        library.download_changed.connect(page.show_download)
-        library.problem.connect(self.window.show_problem)
-        library.added.connect(self.models.choose)
-        library.fetched.connect(page.clear_target)
-        self.models.status_changed.connect(page.show_status)
-        self.models.status_changed.connect(library.remember_load)
-        page.load_requested.connect(self._use_model)
-        page.remove_requested.connect(self._remove_model)
-        page.fetch_requested.connect(library.fetch)
-        page.pause_requested.connect(library.pause)
-        page.resume_requested.connect(library.resume)
-        page.discard_requested.connect(library.discard)
-        page.use_requested.connect(self._use_fetched)
-        page.file_requested.connect(self._choose_file)
-        page.reload_requested.connect(self.models.reload)
-        page.stop_loading_requested.connect(self.models.stop_loading)
-        page.refresh_requested.connect(library.refresh)
-        page.sidebar_requested.connect(self.window.toggle_sidebar)
 
     def _connect_context(self) -> None:
         context, page = self.context, self.window.chat
@@ -258,61 +225,8 @@ class Attune(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    @Slot()
-    def _show_models(self) -> None:
-        self.window.show_page("models")
-        self.library.refresh()
-
-    @Slot(object)
-    def _use_model(self, model: ListedModel) -> None:
-        """Load a model; one that won't fit only when the person wants it all the same."""
-        if model.fit is None or model.fit.verdict != "wont_fit":
-            self.models.choose(model.path)
-            return
-        ask(
-            self.window,
-            self.tr("{name} probably won't fit. Load it all the same?").format(name=model.name),
-            self.tr("{numbers} The computer may become very slow while it tries.").format(numbers=model.fit.sentence),
-            self.tr("Load it"),
-            lambda: self.models.choose(model.path),
-        )
-
-    @Slot(str)
-    def _use_fetched(self, path: str) -> None:
-        self.library.discard()  # it is done: nothing more to say of it
-        model = self.library.find(path)
-        if model is not None:
-            self._use_model(model)
-        else:  # the list is still being made
-            self.models.choose(path)
-
-    @Slot(object)
-    def _remove_model(self, model: ListedModel) -> None:
-        """Take a file off the list at once; ask before a fetched one is deleted."""
-        if model.origin != "fetched":
-            self.library.remove(model.path)
-            return
-        size = gigabytes(model.header.file_bytes) if model.header else ""
-        ask(
-            self.window,
-            self.tr("Delete {name}?").format(name=model.name),
-            self.tr("{size} on the disk become free. It can be fetched again.").format(size=size),
-            self.tr("Delete"),
-            lambda: self.library.remove(model.path),
-        )
-
-    @Slot()
-    def _choose_file(self) -> None:
-        dialog = QFileDialog(self.window, self.tr("Choose a GGUF file"), "", self.tr("GGUF models (*.gguf)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        open_file_dialog(dialog, self.library.add)
-
     # what the controllers report
 
     @Slot(object, object)
     def _on_settings_changed(self, _before: object, now: Settings) -> None:
         self.window.chat.composer.show_settings(now.mode, now.n_drafts, now.time_budget_s)
-
-    @Slot(object)
-    def _on_model_status(self, status: object) -> None:
-        self.window.chat.empty.show_bundled(getattr(status, "bundled", False))

@@ -113,9 +113,10 @@ class Sidebar(QFrame):
         states = {
             "loading": self.tr("Loading… {n}%").format(n=round(100 * status.fraction)),
             "ready": self.tr("Ready"),
+            "resting": self.tr("Rests until your next message"),
             "failed": self.tr("Not loaded"),
         }
-        text = states[status.state] if status.state != "ready" else status.name
+        text = states[status.state] if status.state in ("loading", "failed") else status.name
         elided = self.model_button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, metrics.scaled(176))
         self.model_button.setText(elided)
         self.model_button.setToolTip(f"{status.name}\n{status.sentence or states[status.state]}")

@@ -48,8 +48,8 @@ class TasteAssembly(QObject):
         self._window = window
         self.tastes = TasteController(taste, ChatStore(database), self)
         self.quiz = QuizController(taste, load_examples(taste.model), self)
-        self.trials = TrialWriter(client, settings, taste, self)
-        rounds = TrialWriter(client, settings, taste, self)
+        self.trials = TrialWriter(client, models, settings, taste, self)
+        rounds = TrialWriter(client, models, settings, taste, self)
         self.self_test = SelfTestController(SelfTestStore(database), taste, rounds, self)
         self.history = HistoryController(taste, self)
         self._models = models

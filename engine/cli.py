@@ -27,6 +27,7 @@ from engine.commands import (
     reply,
     rewards,
     serve,
+    server_models,
     train,
 )
 from engine.commands.base import Command
@@ -48,6 +49,7 @@ COMMANDS: dict[str, Command] = {
     "evaluate-thumbs": evaluate_thumbs,
     "bench": bench,
     "serve": serve,
+    "server-models": server_models,
     "bench-taste": bench_taste,
     "measure-encoder": measure_encoder,
 }

@@ -13,11 +13,14 @@ import numpy as np
 from engine.errors import EngineError
 from engine.generation.conversation_window import Fitted
 from engine.generation.drafts import Draft, DraftListener, DraftRun, DraftWriter, PromptRead
+from engine.generation.generator import Generator
 from engine.generation.machine_load import MachineState, MachineWatch, threads_beside
 from engine.generation.model import LlamaModel
 from engine.generation.sampler_chain import SEED_MODULUS
 from engine.generation.speed import Plan, SpeedModel
 from engine.preferences.taste_model import TasteModel
+from engine.remote.model import RemoteModel
+from engine.remote.writer import RemoteWriter
 from engine.rerank import choose_draft
 from engine.rewards.scorer import ReplyScorer
 from engine.types import (
@@ -72,7 +75,7 @@ class ReplyEngine:
 
     def __init__(
         self,
-        model: LlamaModel,
+        model: LlamaModel | RemoteModel,
         scorer: ReplyScorer,
         taste: TasteModel,
         *,
@@ -80,7 +83,7 @@ class ReplyEngine:
         speed: SpeedRecord | None = None,
     ) -> None:
         self._model = model
-        self._writer = DraftWriter(model)
+        self._writer: Generator = DraftWriter(model) if isinstance(model, LlamaModel) else RemoteWriter(model)
         self._scorer = scorer
         self._taste = taste
         self._watch = watch
@@ -148,6 +151,7 @@ class ReplyEngine:
         self._speed.observe_reply(whole, (finished - scoring_started) / slowdown * len(whole) / len(written))
         notices = [CONTEXT_FULL] if drafts[chosen].finish == "context" else []
         notices += [STALE_WEIGHTS] if stale else []
+        notices += [run.notice] if run.notice else []
         return Reply(
             drafts=drafts,
             chosen=chosen,
@@ -211,7 +215,7 @@ class ReplyEngine:
                 score=float(choice.scores[i]),
                 axes=dict(zip(AXES, outputs.axes[i].tolist(), strict=True)),
                 reasoning=draft.reasoning,
-                mean_log_probability=float(np.mean(draft.log_probabilities)),
+                mean_log_probability=float(np.mean(draft.log_probabilities or [0.0])),
             )
             for i, draft in enumerate(written)
         ]

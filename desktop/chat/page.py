@@ -19,6 +19,9 @@ from engine.store.chats import Conversation
 SEEK_MS = 400
 """How long the messages of a chat that was just opened may take to find their heights."""
 
+SERVER_WIDTH = 190
+"""Of the name of the server that answers."""
+
 
 class EmptyChat(QWidget):
     """What a new chat says before its first message.
@@ -163,6 +166,8 @@ class ChatPage(QWidget):
         self.temporary_badge.setToolTip(explained)
         self.temporary_badge.setAccessibleName(explained)
         self.temporary_badge.hide()
+        self.server_badge = Label("", "badge")
+        self.server_badge.hide()
         self.more_button = IconButton("more", self.tr("More about this chat"))
         menu = QMenu(self.more_button)
         self.pin_action = menu.addAction(self.tr("Pin"))
@@ -180,6 +185,7 @@ class ChatPage(QWidget):
         layout.addWidget(self.sidebar_button)
         layout.addWidget(self._title, 1)
         layout.addWidget(self.temporary_badge)
+        layout.addWidget(self.server_badge)
         layout.addWidget(self.taste_header)
         layout.addWidget(self.more_button)
         return bar
@@ -236,6 +242,15 @@ class ChatPage(QWidget):
         self._is_temporary = temporary
         self.temporary_badge.setVisible(temporary)
         self.empty.show_temporary(temporary)
+
+    def show_server(self, short: str, words: str) -> None:
+        """short: that a server writes the drafts, "" where none does; words: what that means."""
+        lines = self.server_badge.fontMetrics()
+        fitting = lines.elidedText(short, Qt.TextElideMode.ElideMiddle, metrics.scaled(SERVER_WIDTH))
+        self.server_badge.setText(fitting)
+        self.server_badge.setToolTip(words)
+        self.server_badge.setAccessibleName(words)
+        self.server_badge.setVisible(bool(short))
 
     @Slot(bool)
     def set_busy(self, busy: bool) -> None:

@@ -15,7 +15,7 @@ from desktop.settings.keeper import SettingsKeeper
 from engine.protocol import DraftProgress, DraftsPlanned, ReplyReady
 from engine.store.chats import ChatStore, StoredMessage, conversation_turns
 from engine.store.rating import FINISHED
-from engine.types import Mode, PlanReason, SamplingSettings, WeightVector
+from engine.types import Mode, PlanReason, WeightVector
 
 SAVE_MS = 250
 STREAM_MS = 33
@@ -109,9 +109,9 @@ class ReplyWriter(QObject):
         active = ActiveReply(chats, conversation_id, user_id, reply.id, settings.mode, max_tokens=settings.max_tokens)
         self._active = active
         active.request_id = self._client.generate(
-            with_system_prompt(conversation_turns(thread), settings.system_prompt),
+            with_system_prompt(conversation_turns(thread), self._models.system_prompt),
             settings.n_drafts if personal else 1,
-            SamplingSettings(temperature=settings.temperature, max_tokens=settings.max_tokens),
+            self._models.sampling(settings.max_tokens),
             weights,
             settings.time_budget_s if personal else None,
         )

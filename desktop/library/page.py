@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.library.controller import Download
 from desktop.library.models import ModelStatus
 from desktop.library.rows import DownloadCard, ModelRow, RecommendationRow
+from desktop.library.servers import ServersSection
 from desktop.theme import metrics
 from desktop.theme.controls import Button, Label, separator
 from desktop.theme.flow_layout import FlowLayout
@@ -22,7 +23,8 @@ from engine.library.listing import ListedModel, Listing
 
 class ModelsPage(ScrollingPage):
     """Signals:
-    load_requested, remove_requested: (engine.library.listing.ListedModel).
+    load_requested, remove_requested, settings_requested: (engine.library.listing.ListedModel).
+    idle_chosen: (minutes), after which a model gives its memory back; 0 for never.
     fetch_requested: (target, name).
     pause_requested, resume_requested, discard_requested: of the fetch under way. use_requested: (path), of what came.
     stop_loading_requested: give up loading a model.
@@ -33,6 +35,8 @@ class ModelsPage(ScrollingPage):
     load_requested = Signal(object)
     stop_loading_requested = Signal()
     remove_requested = Signal(object)
+    settings_requested = Signal(object)
+    idle_chosen = Signal(int)
     fetch_requested = Signal(str, str)
     pause_requested = Signal()
     resume_requested = Signal()
@@ -60,6 +64,7 @@ class ModelsPage(ScrollingPage):
         self._sizes_from = Label("", "small", wrap=True)
         self._sizes_from.hide()
         self.file_button = Button(self.tr("Add a GGUF file…"), icon_name="folder")
+        self.idle_choice = _IdleChoice()
         self.refresh_button = Button(self.tr("Look again"), "ghost", icon_name="retry")
         self.target_field = QLineEdit()
         self.target_field.setPlaceholderText(self.tr("owner/repository, or the address of a GGUF file"))
@@ -74,6 +79,9 @@ class ModelsPage(ScrollingPage):
             "small",
             wrap=True,
         )
+        self._idle_label = Label(self.tr("Give the memory of an idle model back"))
+        self._idle_label.setBuddy(self.idle_choice)
+        self.servers = ServersSection()
         self.set_content(self._build_content())
         self._connect()
         self._show_target_button()
@@ -101,6 +109,7 @@ class ModelsPage(ScrollingPage):
             )
         )
         layout.addLayout(FlowLayout(self.file_button, self.refresh_button, spacing=metrics.S))
+        layout.addLayout(FlowLayout(self._idle_label, self.idle_choice, spacing=metrics.S))
         layout.addSpacing(metrics.M)
         layout.addWidget(self._recommended_title)
         layout.addWidget(self._recommended)
@@ -113,6 +122,8 @@ class ModelsPage(ScrollingPage):
         line.addWidget(self.target_button)
         layout.addLayout(line)
         layout.addWidget(self._privacy)
+        layout.addSpacing(metrics.M)
+        layout.addWidget(self.servers)
         layout.addStretch(1)
         return content
 
@@ -120,6 +131,7 @@ class ModelsPage(ScrollingPage):
         self.reload_button.clicked.connect(self.reload_requested)
         self.file_button.clicked.connect(self.file_requested)
         self.refresh_button.clicked.connect(self.refresh_requested)
+        self.idle_choice.activated.connect(lambda _index: self.idle_chosen.emit(self.idle_choice.currentData()))
         self.target_field.textChanged.connect(self._show_target_button)
         self.target_field.returnPressed.connect(self._fetch_target)
         self.target_button.clicked.connect(self._fetch_target)
@@ -142,6 +154,7 @@ class ModelsPage(ScrollingPage):
             row.load_requested.connect(self.load_requested)
             row.stop_requested.connect(self.stop_loading_requested)
             row.remove_requested.connect(self.remove_requested)
+            row.settings_requested.connect(self.settings_requested)
         self._models.show_rows(self.model_rows)
         self.recommendation_rows = [RecommendationRow(model) for model in listing.recommended]
         for recommendation in self.recommendation_rows:
@@ -177,6 +190,9 @@ class ModelsPage(ScrollingPage):
         self.reload_button.setVisible(failed)
         self._show_use()
 
+    def show_idle(self, minutes: int) -> None:
+        self.idle_choice.show_minutes(minutes)
+
     def clear_target(self) -> None:
         self.target_field.clear()
 
@@ -184,10 +200,7 @@ class ModelsPage(ScrollingPage):
         status = self._status
         for row in self.model_rows:
             is_it = status is not None and row.model.path == status.path
-            row.show_use(
-                in_use=is_it and status is not None and status.state == "ready",
-                loading=is_it and status is not None and status.state == "loading",
-            )
+            row.show_use(status.state if is_it and status is not None else None)
 
     def _show_busy(self) -> None:
         """One fetch at a time."""
@@ -239,7 +252,7 @@ class ModelsPage(ScrollingPage):
         order: list[QWidget] = [self.reload_button, card.pause_button, card.resume_button]
         order += [card.use_button, card.discard_button]
         order += [button for row in self.model_rows for button in row.findChildren(Button)]
-        order += [self.file_button, self.refresh_button]
+        order += [self.file_button, self.refresh_button, self.idle_choice]
         order += [row.fetch_button for row in self.recommendation_rows if not row.model.is_here]
         order += [self.target_field, self.target_button]
         for before, after in pairwise(order):
@@ -258,6 +271,22 @@ class _Content(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
+
+
+class _IdleChoice(QComboBox):
+    """After how many minutes; its data are minutes, 0 for never."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Give the memory of an idle model back"))
+        for minutes in (5, 15, 30, 60, 120):
+            self.addItem(self.tr("after {n} minutes").format(n=minutes), minutes)
+        self.addItem(self.tr("never"), 0)
+
+    def show_minutes(self, minutes: int) -> None:
+        if self.findData(minutes) < 0:
+            self.addItem(self.tr("after {n} minutes").format(n=minutes), minutes)
+        self.setCurrentIndex(self.findData(minutes))
 
 
 class _Section(QFrame):

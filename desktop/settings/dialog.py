@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDoubleSpinBox,
     QFormLayout,
     QPlainTextEdit,
     QSpinBox,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop.theme import metrics
 from desktop.theme.controls import Button, Label, row
+from desktop.theme.optional_number import OptionalNumber
 from engine.store.settings import Settings
 from engine.types import N_DRAFTS_MAX
 
@@ -39,11 +39,8 @@ class SettingsDialog(QDialog):
         self.time_budget.setSuffix(self.tr(" seconds"))
         self.max_tokens = _spin(16, 8192, settings.max_tokens, step=64)
         self.max_tokens.setSuffix(self.tr(" tokens"))
-        self.temperature = QDoubleSpinBox()
-        self.temperature.setRange(0.0, 2.0)
-        self.temperature.setSingleStep(0.1)
-        self.temperature.setDecimals(2)
-        self.temperature.setValue(settings.temperature)
+        self.temperature = OptionalNumber(0.0, 2.0, 0.1, self.tr("what suits the model"))
+        self.temperature.show_value(settings.temperature)
         self.n_gpu_layers = _spin(-1, 999, settings.n_gpu_layers)
         self.n_gpu_layers.setSpecialValueText(self.tr("all"))
         self.system_prompt = QPlainTextEdit(settings.system_prompt)
@@ -101,7 +98,7 @@ class SettingsDialog(QDialog):
                 "n_drafts": self.n_drafts.value(),
                 "time_budget_s": self.time_budget.value(),
                 "max_tokens": self.max_tokens.value(),
-                "temperature": round(self.temperature.value(), 3),
+                "temperature": self.temperature.chosen,
                 "n_gpu_layers": self.n_gpu_layers.value(),
                 "system_prompt": self.system_prompt.toPlainText().strip(),
             }

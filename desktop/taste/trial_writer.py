@@ -9,12 +9,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.chat.context_meter import with_system_prompt
 from desktop.engine_client import EngineClient
+from desktop.library.models import ModelController
 from desktop.settings.keeper import SettingsKeeper
 from desktop.taste.session import TasteSession
 from engine.preferences.events import Scored
 from engine.protocol import DraftProgress, ReplyReady
 from engine.rerank import population_choice
-from engine.types import ChatMessage, SamplingSettings, ScoredDraft
+from engine.types import ChatMessage, ScoredDraft
 
 N_DRAFTS = 4
 """Fewer leave a taste hardly anything to choose among, more make ten rounds of a self-test long on a slow machine."""
@@ -44,10 +45,16 @@ class TrialWriter(QObject):
     failed = Signal(str)
 
     def __init__(
-        self, client: EngineClient, settings: SettingsKeeper, taste: TasteSession, parent: QObject | None = None
+        self,
+        client: EngineClient,
+        models: ModelController,
+        settings: SettingsKeeper,
+        taste: TasteSession,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._client = client
+        self._models = models
         self._settings = settings
         self._taste = taste
         self._request: int | None = None
@@ -63,12 +70,11 @@ class TrialWriter(QObject):
     def write(self, prompt: str) -> None:
         """Ends one that is under way without a word."""
         self.stop()
-        settings = self._settings.current
         self._prompt = prompt
         self._request = self._client.generate(
-            with_system_prompt([ChatMessage(role="user", content=prompt)], settings.system_prompt),
+            with_system_prompt([ChatMessage(role="user", content=prompt)], self._models.system_prompt),
             N_DRAFTS,
-            SamplingSettings(temperature=settings.temperature, max_tokens=settings.max_tokens),
+            self._models.sampling(self._settings.current.max_tokens),
             self._taste.learner.weights,
         )
         self.progressed.emit(self.tr("Waiting for the model…"))

@@ -71,7 +71,8 @@ class DraftRun:
     """The drafts of one request, and where the time went (seconds).
 
     native_s: the part of `decode_s` spent within llama_decode; steps: (drafts in the batch, steps, seconds) by size
-    of batch; n_messages_dropped: messages at the beginning that no longer fitted the window.
+    of batch; n_messages_dropped: messages at the beginning that no longer fitted the window; notice: a sentence for
+    the person, where something went wrong and there is a reply all the same.
     """
 
     drafts: list[Draft]
@@ -81,6 +82,7 @@ class DraftRun:
     decode_s: float = 0.0
     native_s: float = 0.0
     n_messages_dropped: int = 0
+    notice: str | None = None
     steps: dict[int, tuple[int, float]] = field(default_factory=dict)
 
     def count_step(self, n_drafts: int, seconds: float) -> None:

@@ -101,7 +101,13 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX conversation_deleted ON conversation(deleted_at) WHERE deleted_at IS NOT NULL;
     CREATE INDEX message_deleted ON message(deleted_at) WHERE deleted_at IS NOT NULL;
     """,
-    # 4: blind self-tests; a round's texts are emptied when its test ends
+    # 4: settings by model, and the step of the ladder that it loads with on a machine
+    """
+    ALTER TABLE model_config ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';  -- ModelSettings as JSON
+    ALTER TABLE model_config ADD COLUMN rung INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE model_config ADD COLUMN machine TEXT NOT NULL DEFAULT '';
+    """,
+    # 5: blind self-tests; a round's texts are emptied when its test ends
     """
     CREATE TABLE self_test (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from engine.errors import StoreError
+from engine.remote.address import ServerEntry
 from engine.types import Mode
 
 
@@ -15,16 +16,22 @@ class Settings(msgspec.Struct, kw_only=True):
     """Every setting with its default. Unknown keys in the file are ignored."""
 
     model_path: str | None = None
-    """A GGUF file the person picked; None for the bundled model."""
+    """A GGUF file the person picked, or `ServerEntry.path`; None for the bundled model."""
     mode: Mode = "personal"
     n_drafts: int = 8
     """In personal mode, at most."""
     time_budget_s: int = 10
     """Seconds that a personal reply may take: fewer drafts are written where the machine is slower."""
     max_tokens: int = 512
-    temperature: float = 0.8
+    temperature: float | None = None
+    """None: what suits the model's family."""
     n_gpu_layers: int = -1
+    """For models without a setting of their own; −1: as many as fit."""
+    unload_after_min: int = 30
+    """Minutes without a message after which the model gives its memory back; 0: never."""
     system_prompt: str = ""
+    servers: tuple[ServerEntry, ...] = ()
+    """Those that may write drafts instead of a model here. Their keys are in the system's keyring."""
     window_width: int = 1180
     window_height: int = 780
 

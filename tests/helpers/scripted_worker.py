@@ -39,7 +39,7 @@ def main(behaviour: str) -> None:
     for line in sys.stdin.buffer:
         request = decode_request(line)
         if behaviour == "dies":
-            print(f"layers {getattr(request, 'n_gpu_layers', None)}", file=sys.stderr, flush=True)
+            print(f"rung {getattr(request, 'first_rung', None)}", file=sys.stderr, flush=True)
             os._exit(3)
         if isinstance(request, LoadModel):
             loaded = ModelLoaded(
