@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop.assembly import Attune
 from desktop.quiz.order import choice_of_side, is_swapped, sides
 from engine.preferences.events import QuizAnswer
-from engine.preferences.quiz import QUIZ_LENGTH
+from engine.preferences.quiz import MIN_ANSWERS, QUIZ_LENGTH
 
 Key = Qt.Key
 
@@ -255,3 +255,17 @@ def test_a_trial_that_is_stopped_shows_nothing(chat: Attune, qtbot: QtBot):
         page.stop_button.click()
     assert page.trial_pair.isHidden()
     assert page.trial_text == ""
+
+
+def test_who_answers_like_most_people_is_asked_less_and_told_why(attune: Attune, qtbot: QtBot):
+    begin(attune, qtbot)
+    model = attune.taste.model
+    differences, quality = model.quiz_differences
+    lead = dict(zip((pair.id for pair in model.quiz.pairs), differences @ model.prior_mean + quality, strict=True))
+    while attune.window.page == "quiz":
+        pair = attune.taste.learner.next_pair()
+        assert pair is not None
+        attune.quiz.answer("a" if lead[pair.id] > 0 else "b")
+    assert MIN_ANSWERS <= len(choices(attune)) < QUIZ_LENGTH
+    assert "ended early" in attune.window.quiz_end.text
+    assert "much like most people's" in attune.window.quiz_end.text
