@@ -96,7 +96,16 @@ class Attune(QObject):
             chat_stores, self.chats, self.writer, self.taste, self.personas, self.window, self
         )
         self.servers = ServerAssembly(self.settings, self.models, self.window, parent=self)
-        self.taste_assembly = TasteAssembly(self.taste, self.chats, self.window, self)
+        self.taste_assembly = TasteAssembly(
+            self.taste,
+            self.chats,
+            self.client,
+            self.models,
+            self.settings,
+            stores.database,
+            self.window,
+            self,
+        )
         self.quiz, self.tastes = self.taste_assembly.quiz, self.taste_assembly.tastes
         self.shell = ShellAssembly(self._shell_parts(), no_tray, self)
         self._closed = False
@@ -156,6 +165,7 @@ class Attune(QObject):
             self.library.shutdown()
             self.servers.shutdown()
             self.chat_assembly.shutdown()
+            self.taste_assembly.shutdown()
         finally:  # also where the disk is full: the worker never outlives the window
             self.client.shutdown()
             self.stores.close()

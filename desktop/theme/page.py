@@ -9,6 +9,16 @@ from desktop.theme import metrics
 from desktop.theme.controls import IconButton, Label, centered_column
 
 
+def scroll_area(name: str) -> QScrollArea:
+    """Scrolls up and down only, and fits what is in it to its width. name: what a screen reader says."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setAccessibleName(name)
+    return area
+
+
 class ScrollingPage(QWidget):
     """Signals:
     sidebar_requested.
@@ -27,11 +37,7 @@ class ScrollingPage(QWidget):
         self._bar.setContentsMargins(metrics.M, metrics.S, metrics.M, metrics.S)
         self._bar.addWidget(self.sidebar_button)
         self._bar.addWidget(Label(title, "heading"), 1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setAccessibleName(title)
+        self._scroll = scroll_area(title)
         self.setFocusProxy(self._scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

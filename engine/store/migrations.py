@@ -132,4 +132,33 @@ MIGRATIONS: tuple[str, ...] = (
     );
     ALTER TABLE conversation ADD COLUMN persona_id INTEGER REFERENCES persona(id) ON DELETE SET NULL;
     """,
+    # 8: blind self-tests; a round's texts are emptied when its test ends
+    """
+    CREATE TABLE self_test (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        profile_id INTEGER NOT NULL REFERENCES profile(id) ON DELETE CASCADE,
+        created_at REAL NOT NULL,
+        heads_version TEXT NOT NULL,
+        typed TEXT NOT NULL DEFAULT '[]',   -- prompts typed in for it, as JSON
+        ending TEXT CHECK (ending IN ('complete', 'stopped', 'given_up')),    -- NULL while it runs
+        learned INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE self_test_round (
+        test_id INTEGER NOT NULL REFERENCES self_test(id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        source TEXT NOT NULL,               -- the message that the prompt is from, or which typed one
+        prompt TEXT NOT NULL DEFAULT '',
+        mine TEXT NOT NULL DEFAULT '',
+        first TEXT NOT NULL DEFAULT '',
+        mine_scored TEXT,                   -- NULL until the drafts are written
+        first_scored TEXT,
+        mine_left INTEGER,
+        choice TEXT CHECK (choice IN ('mine', 'first', 'tie', 'same', 'failed')),   -- NULL: not yet
+        PRIMARY KEY (test_id, number)
+    );
+    CREATE TRIGGER self_test_forgets_deleted_text AFTER DELETE ON message BEGIN
+        UPDATE self_test_round SET prompt = '', mine = '', first = '', choice = coalesce(choice, 'failed')
+            WHERE source = old.id;
+    END;
+    """,
 )

@@ -178,6 +178,7 @@ class ProfileStore:
         """Forget this profile's taste: its log and weights are deleted for good."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM feedback_event WHERE profile_id = ?", (profile_id,))
+            connection.execute("DELETE FROM self_test WHERE profile_id = ?", (profile_id,))
             connection.execute("UPDATE profile SET weights = NULL, quiz_state = 'new' WHERE id = ?", (profile_id,))
 
 
