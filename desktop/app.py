@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from desktop.assembly import Attune, Stores
 from desktop.theme.icons import app_icon
 from desktop.theme.style import Theme
+from desktop.worker_log import PrivateLogHandler
 from engine.errors import EngineError
 from engine.paths import Paths
 
@@ -119,8 +119,8 @@ def exception_hook(attune: Attune, logs: Path) -> _ExceptionHook:
     return on_exception
 
 
-def _log_to(logs: Path) -> RotatingFileHandler:
-    handler = RotatingFileHandler(logs / "window.log", maxBytes=500_000, backupCount=1, encoding="utf-8", delay=True)
+def _log_to(logs: Path) -> PrivateLogHandler:
+    handler = PrivateLogHandler(logs / "window.log", maxBytes=500_000, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     _log.addHandler(handler)
     return handler
