@@ -261,8 +261,14 @@ class ChatStore:
     def interrupt_unfinished(self) -> int:
         """After a crash: a reply still marked as being written is marked as interrupted, or removed if it has no text.
 
-        Returns how many there were.
+        So is a chat that was begun and did not get its first message. Returns how many replies there were.
         """
+        with self._database.transaction() as connection:
+            connection.execute(
+                "DELETE FROM conversation WHERE title = ?"
+                " AND NOT EXISTS (SELECT 1 FROM message WHERE conversation_id = conversation.id)",
+                (UNTITLED,),
+            )
         rows = self._database.query(
             "SELECT id, EXISTS (SELECT 1 FROM draft WHERE message_id = message.id AND trim(text) != '') AS has_text"
             " FROM message WHERE status = 'writing'"
