@@ -18,10 +18,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop.assembly import Attune, Stores
+from desktop.single_window import raise_other_window
 from desktop.theme.icons import app_icon
 from desktop.theme.style import Theme
 from desktop.worker_log import PrivateLogHandler
-from engine.errors import EngineError
+from engine.errors import AlreadyOpenError, EngineError
 from engine.paths import Paths
 
 _log = logging.getLogger("attune.window")
@@ -53,11 +54,32 @@ def run(paths: Paths) -> int:
     """The application on these directories, until its window closes."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would not notice Ctrl+C
     app = make_application()
-    try:
-        attune = Attune(Stores.open(paths))
-    except EngineError as exc:
-        _say_why_not(str(exc))
-        return 1
+    while True:
+        try:
+            attune = Attune(Stores.open(paths))
+        except AlreadyOpenError as exc:
+            if raise_other_window(paths.data):
+                print(f"Attune is already open on {paths.data}: its window was raised.", file=sys.stderr)
+                return 0
+            _say_why_not(str(exc))
+            return 1
+        except EngineError as exc:
+            _say_why_not(str(exc))
+            return 1
+        code = _run_window(app, attune, paths)
+        after = attune.safekeeping.after_close
+        attune.window.deleteLater()
+        attune.deleteLater()
+        if after is None:
+            return code
+        try:
+            after()  # on files that nothing has open, and then the window again
+        except EngineError as exc:
+            _say_why_not(str(exc))
+
+
+def _run_window(app: QApplication, attune: Attune, paths: Paths) -> int:
+    """Until the window closes; nothing of it is open afterwards."""
     log_handler = _log_to(paths.logs)
     sys.excepthook = exception_hook(attune, paths.logs)
     try:

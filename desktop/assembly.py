@@ -22,6 +22,7 @@ from desktop.library.controller import LibraryController
 from desktop.library.models import ModelController
 from desktop.line_edit_dialog import ask_for_line
 from desktop.quiz.controller import QuizController, QuizOutcome, QuizQuestion
+from desktop.safekeeping import Safekeeping
 from desktop.settings.dialog import SettingsDialog
 from desktop.settings.keeper import SettingsKeeper
 from desktop.taste.controller import FILE_SUFFIX, TasteController
@@ -29,7 +30,7 @@ from desktop.taste.describe import taste_state
 from desktop.taste.session import TasteSession
 from desktop.theme.controls import ask, open_file_dialog
 from desktop.window import MainWindow
-from engine.errors import StoreError
+from engine.errors import AlreadyOpenError, StoreError
 from engine.library.fit import gigabytes
 from engine.library.listing import ListedModel
 from engine.paths import Paths
@@ -56,10 +57,10 @@ class Stores:
     def open(cls, paths: Paths, taste_dir: Path | None = None) -> Stores:
         """Raises: EngineError, when a directory, the database or the taste files cannot be used, or are in use."""
         paths.ensure()
-        lock = QLockFile(str(paths.data / "attune.lock"))
+        lock = QLockFile(str(paths.lock))
         lock.setStaleLockTime(0)  # a lock is stale when its process is gone, however old it is
         if not lock.tryLock(0):
-            raise StoreError(
+            raise AlreadyOpenError(
                 f"Attune is already open on {paths.data}. Go on in that window, or choose another --data-dir."
             )
         try:
@@ -95,6 +96,7 @@ class Attune(QObject):
         self.quiz = QuizController(self.taste, self)
         self.window = MainWindow()
         self.chat_assembly = ChatAssembly(chat_stores, self.chats, self.writer, self.taste, self.window, self)
+        self.safekeeping = Safekeeping(stores.paths, self.window, self)
         self._closed = False
         self._connect_models()
         self._connect_library()
@@ -112,6 +114,7 @@ class Attune(QObject):
         """Show the window where the person left off, and load the model beside it."""
         self.show()
         self.models.start()
+        self.safekeeping.start()
 
     def show(self) -> None:
         """Show the window where the person left off."""
@@ -144,6 +147,7 @@ class Attune(QObject):
         self.window.hide()  # at once; the worker may take a moment
         self.context.stop()
         try:
+            self.safekeeping.shutdown()
             self.library.shutdown()
             self.chat_assembly.shutdown()
         finally:  # also where the disk is full: the worker never outlives the window

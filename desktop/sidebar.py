@@ -17,6 +17,7 @@ class Sidebar(QFrame):
     new_chat_requested, temporary_chat_requested, taste_requested, quiz_requested, models_requested,
     settings_requested.
     import_requested, export_requested: chats from a file, all chats to one.
+    backups_requested: copies of everything, going back to one, and erasing.
     chat_chosen: (ListedChat). What else is done to chats are signals of `conversations`.
     search_changed: (text), "" ends the search.
     """
@@ -28,6 +29,7 @@ class Sidebar(QFrame):
     settings_requested = Signal()
     import_requested = Signal()
     export_requested = Signal()
+    backups_requested = Signal()
     chat_chosen = Signal(object)
     search_changed = Signal(str)
     models_requested = Signal()
@@ -43,6 +45,8 @@ class Sidebar(QFrame):
         menu = QMenu(self.more_button)
         menu.addAction(self.tr("Import chats…"), self.import_requested.emit)
         menu.addAction(self.tr("Export all chats…"), self.export_requested.emit)
+        menu.addSeparator()
+        menu.addAction(self.tr("Backups and erasing…"), self.backups_requested.emit)
         self.more_button.setMenu(menu)
         self.more_button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         self.search_field = QLineEdit()

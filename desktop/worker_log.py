@@ -6,6 +6,7 @@ import logging
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import cast
 
 from engine.store.private_files import private_opener
 
@@ -17,7 +18,9 @@ class PrivateLogHandler(RotatingFileHandler):
     """A log that only its owner can read."""
 
     def _open(self) -> TextIOWrapper:
-        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=private_opener)
+        # pathlib's has no opener
+        file = open(self.baseFilename, self.mode, encoding=self.encoding, opener=private_opener)
+        return cast(TextIOWrapper, file)
 
 
 class WorkerLog:

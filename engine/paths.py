@@ -37,6 +37,11 @@ class Paths:
         return self.data / "attune.db"
 
     @property
+    def lock(self) -> Path:
+        """Held by the window that owns the data."""
+        return self.data / "attune.lock"
+
+    @property
     def models(self) -> Path:
         return self.data / "models"
 
