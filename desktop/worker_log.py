@@ -19,7 +19,7 @@ class PrivateLogHandler(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         # pathlib's has no opener
-        file = open(self.baseFilename, self.mode, encoding=self.encoding, opener=private_opener)
+        file = open(self.baseFilename, self.mode, encoding="utf-8", opener=private_opener)  # noqa: SIM115
         return cast(TextIOWrapper, file)
 
 

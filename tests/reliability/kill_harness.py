@@ -128,7 +128,7 @@ def kill_windows(
     return outcome
 
 
-def _gone(process_id: int, timeout_s: float = 20.0) -> bool:
+def _gone(process_id: int, timeout_s: float = 90.0) -> bool:
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         if not psutil.pid_exists(process_id) or psutil.Process(process_id).status() == psutil.STATUS_ZOMBIE:
