@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -21,6 +22,11 @@ class PrivateLogHandler(RotatingFileHandler):
         # pathlib's has no opener
         file = open(self.baseFilename, self.mode, encoding="utf-8", opener=private_opener)  # noqa: SIM115
         return cast(TextIOWrapper, file)
+
+    def close(self) -> None:
+        # what a full disk has no room for is written at last when the file closes: no reason to fail then
+        with contextlib.suppress(OSError):
+            super().close()
 
 
 class WorkerLog:

@@ -13,6 +13,8 @@ from engine.store.backups import back_up
 from engine.store.migrations import MIGRATIONS
 from engine.store.private_files import make_private_file
 
+BUSY_S = 5.0
+"""So long a write waits for another program that writes."""
 IN_MEMORY = Path(":memory:")
 
 
@@ -31,7 +33,7 @@ class Database:
                 with contextlib.suppress(OSError):  # SQLite says what is wrong
                     make_private_file(path)  # SQLite gives the files beside it the same mode
             # isolation_level None: transactions are exactly those of `transaction`
-            self._connection = sqlite3.connect(path, timeout=5.0, isolation_level=None)
+            self._connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
             self._connection.execute("PRAGMA foreign_keys = ON")
             self._connection.execute("PRAGMA journal_mode = WAL")

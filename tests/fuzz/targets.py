@@ -3,6 +3,7 @@
 Run by hypothesis in the tests, and guided by coverage by command (`tests/fuzz/by_coverage.py`).
 """
 
+# ruff: noqa: PT017 - these are no tests: a target is to fail on whatever is no refusal
 from __future__ import annotations
 
 import email.message
@@ -254,7 +255,7 @@ def seeds(name: str) -> list[bytes]:
         "markdown": [b"# T\n\n<script>x</script> ![i](http://a/b.png) [l](file:///etc) `c`\n\n|a|b|\n|-|-|\n|1|2|\n"],
         "text_stream": ["<think>h\u00e9llo</think> \U0001f469\u200d\U0001f467 family".encode()],
         "chat_request": [json.dumps(body).encode()],
-        "request_headers": ["\n".join(headers).encode()],
+        "request_headers": ["\n".join((*headers, "Content-Length: 5")).encode()],
         "hub_listing": [json.dumps(listing).encode()],
         "small_files": [b'{"n_drafts":3}', b'{"m|0":{"prefill_tokens_per_s":1.0}}'],
     }

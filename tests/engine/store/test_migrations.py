@@ -79,3 +79,43 @@ def test_chats_of_the_second_schema_are_unpinned_and_there(tmp_path: Path):
         chats.set_pinned("c2", True)
         assert [chat.id for chat in chats.conversations()] == ["c2", "c1"]
     assert len(list((tmp_path / "backups").iterdir())) == 1
+
+
+def test_the_third_released_step_has_not_changed(tmp_path: Path):
+    with closing(sqlite3.connect(frozen_database(tmp_path, 3))) as frozen, closing(sqlite3.connect(":memory:")) as now:
+        now.executescript("".join(MIGRATIONS[:3]))
+        assert schema(now) == schema(frozen)
+
+
+def test_the_third_schema_keeps_its_unicode_and_a_crash_that_it_saw_is_recovered_from(tmp_path: Path):
+    with closing(Database(frozen_database(tmp_path, 3))) as database:
+        assert database.schema_version == len(MIGRATIONS)
+        chats = ChatStore(database)
+        assert DeletionStore(database).purge_all() == 2
+        assert chats.interrupt_unfinished() == 1
+        pinned = chats.conversations()[0]
+        assert (pinned.title, pinned.pinned) == ("مرحبا 你好 👩‍👩‍👧‍👦", True)
+        thread = chats.thread(pinned.id)
+        assert [message.content for message in thread] == ["اكتب لي عن 猫 – e\u0301tude", "猫は"]
+        assert thread[1].status == "interrupted"
+        assert {hit.message_id for hit in chats.search("étude")} == {"m3"}
+        assert chats.search("hidden") == []
+        assert chats.search("deleted") == []
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
+def test_every_frozen_schema_reaches_the_newest_and_is_sound(tmp_path: Path, version: int):
+    path = tmp_path / "attune.db"
+    frozen = FROZEN / f"schema_{version}.sql"
+    if version == len(MIGRATIONS) and not frozen.exists():
+        pytest.skip("the newest schema is frozen with the step that follows it")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(frozen.read_text(encoding="utf-8"))
+        before = connection.execute("SELECT id, content FROM message ORDER BY id").fetchall()
+    with closing(Database(path)) as database:
+        rows = database.query("SELECT id, content FROM message ORDER BY id")
+        assert [(row["id"], row["content"]) for row in rows] == before
+        assert database.query("PRAGMA integrity_check")[0][0] == "ok"
+        assert database.query("PRAGMA foreign_key_check") == []
+        with database.transaction() as connection:
+            connection.execute("INSERT INTO message_fts(message_fts, rank) VALUES ('integrity-check', 1)")
