@@ -7,6 +7,7 @@ A line a trial; exit code 1 where the window hung, showed a wrong state, said no
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
@@ -108,11 +109,15 @@ def _runs(process_id: int) -> bool:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--phases", nargs="+", choices=PHASES, default=list(PHASES), metavar="PHASE")
+    parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS), metavar="FAULT")
+    arguments = parser.parse_args()
     make_application()
     engine_client.PING_MS, engine_client.N_SILENT_PINGS = 500, 10
     n_wrong = n_trials = 0
-    for phase in PHASES:
-        for fault in FAULTS:
+    for phase in arguments.phases:
+        for fault in arguments.faults:
             with tempfile.TemporaryDirectory(prefix="attune-faults-") as name:
                 trial = Trial(Path(name), phase, fault)
                 wrong = trial.run()
