@@ -25,7 +25,7 @@ MAX_RESTARTS = 2
 """In a row without a finished reply; the second one runs without the GPU."""
 SHUTDOWN_MS = 2000
 PING_MS = 5000
-N_SILENT_PINGS = 6
+N_SILENT_PINGS = 12
 """In a row without a word from the worker: it hangs, and is killed. Its reading thread answers beside any work."""
 N_SILENT_PINGS_AT_START = 24
 """Until its first word, while a cold disk gives it its libraries."""

@@ -9,6 +9,7 @@ import msgspec
 
 from engine.errors import StoreError
 from engine.store.private_files import private_opener
+from engine.store.text import storable
 from engine.types import Mode
 
 
@@ -64,6 +65,7 @@ def write_atomically(path: Path, content: bytes, *, private: bool = False) -> No
 
 def save_settings(path: Path, settings: Settings) -> None:
     """Raises: StoreError, when the file cannot be written; the old one stays."""
+    settings = msgspec.structs.replace(settings, system_prompt=storable(settings.system_prompt))
     try:
         write_atomically(path, msgspec.json.format(msgspec.json.encode(settings)), private=True)
     except OSError as exc:

@@ -114,7 +114,7 @@ def main() -> int:
     parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS), metavar="FAULT")
     arguments = parser.parse_args()
     make_application()
-    engine_client.PING_MS, engine_client.N_SILENT_PINGS = 500, 10
+    engine_client.PING_MS, engine_client.N_SILENT_PINGS, engine_client.N_SILENT_PINGS_AT_START = 500, 30, 240
     n_wrong = n_trials = 0
     for phase in arguments.phases:
         for fault in arguments.faults:
