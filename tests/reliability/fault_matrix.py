@@ -108,11 +108,15 @@ def _runs(process_id: int) -> bool:
     return psutil.pid_exists(process_id) and psutil.Process(process_id).status() != psutil.STATUS_ZOMBIE
 
 
+def parser() -> argparse.ArgumentParser:
+    built = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    built.add_argument("--phases", nargs="+", choices=PHASES, default=list(PHASES), metavar="PHASE")
+    built.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS), metavar="FAULT")
+    return built
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--phases", nargs="+", choices=PHASES, default=list(PHASES), metavar="PHASE")
-    parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS), metavar="FAULT")
-    arguments = parser.parse_args()
+    arguments = parser().parse_args()
     make_application()
     engine_client.PING_MS, engine_client.N_SILENT_PINGS, engine_client.N_SILENT_PINGS_AT_START = 500, 30, 240
     n_wrong = n_trials = 0

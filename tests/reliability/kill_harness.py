@@ -214,14 +214,18 @@ def _content(path: Path) -> list[tuple[object, ...]]:
         ]
 
 
+def parser() -> argparse.ArgumentParser:
+    built = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    built.add_argument("--windows", type=int, default=150, help="kills of the window, with the quick worker")
+    built.add_argument("--workers", type=int, default=30, help="rounds in which the worker dies first")
+    built.add_argument("--real", type=int, default=10, help="rounds with the real worker and the bundled model")
+    built.add_argument("--migrations", type=int, default=40, help="kills of a program that migrates")
+    built.add_argument("--seed", type=int, default=1)
+    return built
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--windows", type=int, default=150, help="kills of the window, with the quick worker")
-    parser.add_argument("--workers", type=int, default=30, help="rounds in which the worker dies first")
-    parser.add_argument("--real", type=int, default=10, help="rounds with the real worker and the bundled model")
-    parser.add_argument("--migrations", type=int, default=40, help="kills of a program that migrates")
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
+    arguments = parser().parse_args()
     everything = Outcome()
     with tempfile.TemporaryDirectory(prefix="attune-kills-") as name:
         directory = Path(name)
