@@ -24,6 +24,7 @@ from pathlib import Path
 import psutil
 from reliability.expectations import Expectations, lines_of, unsound
 
+from engine.store.backups import list_backups, take_backup
 from engine.store.database import Database
 from engine.store.migrations import MIGRATIONS
 
@@ -172,8 +173,42 @@ def kill_migrations(directory: Path, rounds: int, seed: int, n_chats: int = 150)
     return outcome
 
 
+def kill_restores(directory: Path, rounds: int, seed: int, n_chats: int = 60) -> Outcome:
+    """A process goes back and forth between two backups until it is killed: one of the two is there, whole."""
+    random_ = random.Random(seed)
+    outcome = Outcome()
+    script = "import sys; from pathlib import Path; from engine.store.backups import restore\n"
+    script += "print('go', flush=True)\nwhile True:\n"
+    script += "    for backup in sys.argv[2:]: restore(Path(sys.argv[1]), Path(backup))"
+    path = directory / "restore" / "attune.db"
+    for version, size in ((len(MIGRATIONS), n_chats), (len(MIGRATIONS), n_chats // 2)):
+        path.unlink(missing_ok=True)
+        _write_old(path, version, size)
+        take_backup(path, "asked")
+    backups = [backup.path for backup in list_backups(path)]
+    possible = [_content(backup) for backup in backups]
+    for number in range(rounds):
+        command = [sys.executable, "-c", script, str(path), *map(str, backups)]
+        process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(random_.uniform(0, 0.4))
+        wrong = [] if process.poll() is None else ["it ended by itself"]
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        outcome.n_kills += 1
+        wrong += unsound(path)
+        if _content(path) not in possible:
+            wrong.append("the database is neither of the two")
+        wrong += [f"{each.path.name}: {what}" for each in list_backups(path) for what in unsound(each.path)]
+        outcome.n_acknowledged += len(possible[0])
+        outcome.wrong += [f"restore {number}: {each}" for each in wrong]
+    return outcome
+
+
 def _write_old(path: Path, version: int, n_chats: int) -> None:
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         for step in MIGRATIONS[:version]:
             connection.executescript(step)
@@ -220,6 +255,7 @@ def parser() -> argparse.ArgumentParser:
     built.add_argument("--workers", type=int, default=30, help="rounds in which the worker dies first")
     built.add_argument("--real", type=int, default=10, help="rounds with the real worker and the bundled model")
     built.add_argument("--migrations", type=int, default=40, help="kills of a program that migrates")
+    built.add_argument("--restores", type=int, default=20, help="kills of a program that goes back to backups")
     built.add_argument("--seed", type=int, default=1)
     return built
 
@@ -240,6 +276,7 @@ def main() -> int:
                 ),
             ),
             ("migration", lambda: kill_migrations(directory, arguments.migrations, seed + 3)),
+            ("restore", lambda: kill_restores(directory, arguments.restores, seed + 4)),
         )
         for what, run in runs:
             outcome = run()

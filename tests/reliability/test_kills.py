@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from reliability.expectations import Expectations
-from reliability.kill_harness import kill_migrations, kill_windows
+from reliability.kill_harness import kill_migrations, kill_restores, kill_windows
 
 from engine.store.chats import ChatStore
 from engine.store.database import Database
@@ -22,9 +22,15 @@ def test_what_was_acknowledged_survives_kills_of_the_window_and_its_worker(tmp_p
 
 
 def test_a_migration_that_is_killed_loses_nothing(tmp_path: Path):
-    outcome = kill_migrations(tmp_path, 7, seed=13, n_chats=40)
+    outcome = kill_migrations(tmp_path, 4, seed=13, n_chats=40)
     assert outcome.wrong == []
-    assert outcome.n_kills == 7
+    assert outcome.n_kills == 4
+
+
+def test_going_back_to_a_backup_is_all_or_nothing_when_it_is_killed(tmp_path: Path):
+    outcome = kill_restores(tmp_path, 3, seed=14, n_chats=30)
+    assert outcome.wrong == []
+    assert outcome.n_kills == 3
 
 
 def test_the_harness_notices_what_is_missing_changed_or_half_there(tmp_path: Path):

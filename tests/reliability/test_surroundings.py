@@ -228,6 +228,19 @@ def test_a_path_of_two_hundred_odd_characters_works_from_the_window_to_the_backu
     assert attune.safekeeping.door.is_open
 
 
+def test_a_pasted_megabyte_is_sent_shown_and_stored_whole(open_window, paths: Paths, qtbot: QtBot):
+    attune = open_window(paths)
+    text = "مرحبا 你好 👩‍👩‍👧‍👦 e\u0301 word " * 20_000
+    assert len(text.encode()) > 1_000_000
+    field = attune.window.chat.composer.field
+    field.setPlainText(text)
+    attune.window.chat.composer.send_button.click()
+    qtbot.waitUntil(lambda: not attune.chats.is_busy, timeout=60_000)
+    rows = attune.stores.database.query("SELECT content, status FROM message ORDER BY number")
+    assert rows[0]["content"] == text.strip()
+    assert rows[1]["status"] == "complete"
+
+
 def test_no_text_of_a_chat_gets_into_the_logs(open_window, paths: Paths, qtbot: QtBot):
     attune = open_window(paths)
     store_drafts(attune, "kakapo question", ["kakapo one", "kakapo two"])
