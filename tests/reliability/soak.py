@@ -2,6 +2,8 @@
 
     PYTHONPATH=tests QT_QPA_PLATFORM=offscreen python -m reliability.soak --messages 2000
 
+With `--quick` the worker writes at once and holds no model, which tries the window alone.
+
 Prints the memory of both processes as it goes, and at the end how it grew; exit code 1 where the window's or the
 workers' memory after the first tenth grew by more than a tenth and 50 MB, or a worker was left behind.
 """
@@ -21,21 +23,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
+from reliability.driver import QUICK_WORKER
 
 from desktop.app import make_application
 from desktop.assembly import Attune, Stores
 from engine.library.bundled import bundled_model_path
 from engine.paths import Paths
+from engine.preferences.taste_model import load_taste_model
 
 MESSAGES_A_CHAT = 20
 ALLOWED_GROWTH, ALLOWED_BYTES = 0.1, 50e6
 
 
 class Soak:
-    def __init__(self, directory: Path, seed: int) -> None:
+    def __init__(self, directory: Path, seed: int, *, quick: bool = False) -> None:
         self.random = random.Random(seed)
-        self.attune = Attune(Stores.open(Paths.under(directory / "data")))
+        taste = load_taste_model()
+        command = [sys.executable, str(QUICK_WORKER), str(taste.n_base), taste.heads_version] if quick else None
+        self.attune = Attune(Stores.open(Paths.under(directory / "data")), command)
         self.attune.taste.set_quiz_state("skipped")
         self.attune.settings.update(mode="instant", max_tokens=8)
         self.other = directory / "other.gguf"
@@ -50,6 +57,8 @@ class Soak:
         end = time.monotonic() + timeout_s
         while not done():
             QApplication.processEvents()
+            # what a running loop does by itself: else every widget that was let go stays
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
             if self.attune.client.process_id:
                 self.workers.add(self.attune.client.process_id)
             if time.monotonic() > end:
@@ -115,6 +124,7 @@ class Soak:
 def parser() -> argparse.ArgumentParser:
     built = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     built.add_argument("--messages", type=int, default=2000)
+    built.add_argument("--quick", action="store_true", help="with the worker that writes at once")
     built.add_argument("--seed", type=int, default=1)
     return built
 
@@ -123,7 +133,7 @@ def main() -> int:
     arguments = parser().parse_args()
     make_application()
     with tempfile.TemporaryDirectory(prefix="attune-soak-") as name:
-        soak = Soak(Path(name), arguments.seed)
+        soak = Soak(Path(name), arguments.seed, quick=arguments.quick)
         soak.run(arguments.messages)
         wrong = soak.verdict()
     print(f"{arguments.messages} messages: {soak.counts}, {soak.n_switches} switches, {soak.n_kills} kills")
