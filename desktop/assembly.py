@@ -21,13 +21,14 @@ from desktop.library.controller import LibraryController
 from desktop.library.models import ModelController
 from desktop.model_assembly import ModelAssembly
 from desktop.personas.controller import PersonaController
+from desktop.safekeeping import Safekeeping
 from desktop.server_assembly import ServerAssembly
 from desktop.settings.keeper import SettingsKeeper
 from desktop.shell_assembly import ShellAssembly, ShellParts
 from desktop.taste.session import TasteSession
 from desktop.taste_assembly import TasteAssembly
 from desktop.window import MainWindow
-from engine.errors import StoreError
+from engine.errors import AlreadyOpenError, StoreError
 from engine.paths import Paths
 from engine.preferences.taste_model import TasteModel, load_taste_model
 from engine.store.database import Database
@@ -51,10 +52,10 @@ class Stores:
     def open(cls, paths: Paths, taste_dir: Path | None = None) -> Stores:
         """Raises: EngineError, when a directory, the database or the taste files cannot be used, or are in use."""
         paths.ensure()
-        lock = QLockFile(str(paths.data / "attune.lock"))
+        lock = QLockFile(str(paths.lock))
         lock.setStaleLockTime(0)  # a lock is stale when its process is gone, however old it is
         if not lock.tryLock(0):
-            raise StoreError(
+            raise AlreadyOpenError(
                 f"Attune is already open on {paths.data}. Go on in that window, or choose another --data-dir."
             )
         try:
@@ -108,6 +109,7 @@ class Attune(QObject):
         )
         self.quiz, self.tastes = self.taste_assembly.quiz, self.taste_assembly.tastes
         self.shell = ShellAssembly(self._shell_parts(), no_tray, self)
+        self.safekeeping = Safekeeping(stores.paths, self.window, self)
         self._closed = False
         self._connect_chat()
         self._connect_context()
@@ -138,6 +140,7 @@ class Attune(QObject):
         """Show the window where the person left off, and load the model beside it."""
         self.show()
         self.models.start()
+        self.safekeeping.start()
 
     def show(self) -> None:
         """Show the window where the person left off."""
@@ -162,6 +165,7 @@ class Attune(QObject):
         self.window.hide()  # at once; the worker may take a moment
         self.context.stop()
         try:
+            self.safekeeping.shutdown()
             self.library.shutdown()
             self.servers.shutdown()
             self.chat_assembly.shutdown()

@@ -25,6 +25,11 @@ from engine.types import ChatMessage, SamplingSettings, WeightVector
 MAX_RESTARTS = 2
 """In a row without a finished reply."""
 SHUTDOWN_MS = 2000
+PING_MS = 5000
+N_SILENT_PINGS = 12
+"""In a row without a word from the worker: it hangs, and is killed. Its reading thread answers beside any work."""
+N_SILENT_PINGS_AT_START = 24
+"""Until its first word, while a cold disk gives it its libraries."""
 
 
 def worker_command() -> list[str]:
@@ -104,6 +109,12 @@ class EngineClient(QObject):
         self._waiting: dict[int, protocol.Generate] = {}
         self._running: dict[int, protocol.Generate] = {}
         self._measuring = NO_REQUEST
+        self._n_silent_pings = 0
+        self._greeted = False
+        self._hung = False
+        # ticks are counted and not time: while this process or the machine sleeps, none pass
+        self._heartbeat = QTimer(self, interval=PING_MS)
+        self._heartbeat.timeout.connect(self._on_heartbeat)
         self._answered: set[int] = set()
         self._last_words = ""
 
@@ -234,6 +245,7 @@ class EngineClient(QObject):
     def shutdown(self) -> None:
         """End the worker and wait for it, at most two seconds; then it is killed."""
         self._closing = True
+        self._heartbeat.stop()
         process, self._process = self._process, None
         for each in ([process] if process else []) + self._retired:
             self._let_go(each)
@@ -257,7 +269,10 @@ class EngineClient(QObject):
         process.errorOccurred.connect(self._on_process_error)
         self._buffer.clear()
         self._skipping_line = False
+        self._n_silent_pings = 0
+        self._greeted = False
         self._process = process
+        self._heartbeat.start()
         process.start(self._command[0], self._command[1:])
 
     def _retire(self) -> None:
@@ -309,7 +324,13 @@ class EngineClient(QObject):
     def _on_output(self) -> None:
         if self._process is None:
             return
-        self._buffer += self._process.readAllStandardOutput().data()
+        new = self._process.readAllStandardOutput().data()
+        self._n_silent_pings = 0
+        if self._skipping_line and b"\n" not in new:
+            return
+        self._buffer += new
+        if b"\n" not in new and len(self._buffer) <= protocol.MAX_LINE_BYTES:
+            return  # a long line is put together once, not searched again with every piece of it
         *lines, rest = bytes(self._buffer).split(b"\n")
         self._buffer = bytearray(rest)
         for line in lines:
@@ -321,6 +342,21 @@ class EngineClient(QObject):
             self._log.write(f"window: ignored a line of more than {protocol.MAX_LINE_BYTES} bytes")
             self._buffer.clear()
             self._skipping_line = True
+
+    @Slot()
+    def _on_heartbeat(self) -> None:
+        if self._process is None:
+            self._heartbeat.stop()
+            return
+        allowed = N_SILENT_PINGS if self._greeted else N_SILENT_PINGS_AT_START
+        if self._n_silent_pings >= allowed:
+            self._log.write("window: the worker does not answer and is killed")
+            self._hung = True
+            self._process.kill()
+            return
+        self._n_silent_pings += 1
+        if self._greeted:
+            self._send(protocol.Ping(id=self._new_id()))
 
     @Slot(QProcess.ProcessError)
     def _on_process_error(self, error: QProcess.ProcessError) -> None:
@@ -357,6 +393,9 @@ class EngineClient(QObject):
         if reload is not None:
             self._send(reload)
         sentence = self.tr("The engine stopped unexpectedly. Attune is starting it again.")
+        if self._hung:
+            sentence = self.tr("The engine no longer answered. Attune is starting it again.")
+        self._hung = False
         for request_id in lost:
             self._fail(request_id, sentence, "engine")
         if reload is not None:
@@ -401,6 +440,7 @@ class EngineClient(QObject):
             self.measured.emit(event.id, event)
 
     def _on_hello(self, hello: protocol.Hello) -> None:
+        self._greeted = True
         if hello.protocol_version == protocol.PROTOCOL_VERSION:
             self.ready.emit(hello)
             return

@@ -67,6 +67,10 @@ class StoreError(EngineError):
     """The database or its directory cannot be opened, read or written."""
 
 
+class AlreadyOpenError(StoreError):
+    """Another window owns the data directory."""
+
+
 class InputFileError(EngineError):
     """A file handed to a command cannot be read as what it should be."""
 

@@ -24,6 +24,9 @@ from desktop.theme.controls import Button, Label, row
 COPIED_MS = 1500
 READING_SCALE = 1.06
 """Text to read is a little larger than the controls around it; style.py has the same number."""
+LONG_CHARS = 20_000
+FULL_WIDTH = 100_000
+"""Pixels: wider than any window."""
 
 
 def document_css(widget: QWidget) -> str:
@@ -93,7 +96,9 @@ class FlowText(QTextBrowser):
         self.setPlainText(text)
 
     def ideal_width(self) -> int:
-        """The width at which no line wraps."""
+        """The width at which no line wraps; a very long text, whose measuring takes seconds, gets all there is."""
+        if self.document().characterCount() > LONG_CHARS:
+            return FULL_WIDTH
         copy = self.document().clone()
         copy.setTextWidth(-1)
         width = math.ceil(copy.idealWidth()) + 1

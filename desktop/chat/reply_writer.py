@@ -278,10 +278,12 @@ class ReplyWriter(QObject):
         self._stream_timer.stop()
         self._save_timer.stop()
         self._active = None
-        if not active.dropped and not active.stored:
-            active.kept = self._keep_or_discard(active)
-        self.busy_changed.emit(False)
-        self.ended.emit(active)
+        try:
+            if not active.dropped and not active.stored:
+                active.kept = self._keep_or_discard(active)
+        finally:  # also where the disk is full: the person can go on, and what is stored is settled at the next start
+            self.busy_changed.emit(False)
+            self.ended.emit(active)
 
     # helpers
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.taste.session import TasteSession
 from engine.errors import EngineError
-from engine.preferences.profile_file import export_profile, import_log
+from engine.preferences.profile_file import export_profile, import_log, n_of_other_heads
 from engine.store.chats import ChatStore
 from engine.store.comparisons import export_comparisons
 
@@ -92,7 +92,13 @@ class TasteController(QObject):
             self.problem.emit(str(exc))
         else:
             name = self._taste.profile.name
-            self.receipt_changed.emit(self.tr("Imported as the profile “{name}”.").format(name=name), None)
+            sentence = self.tr("Imported as the profile “{name}”.").format(name=name)
+            n_others = n_of_other_heads(log, self._taste.model)
+            if n_others:
+                sentence += " " + self.tr(
+                    "{n} of its ratings were made with another version of Attune's taste and do not count here."
+                ).format(n=n_others)
+            self.receipt_changed.emit(sentence, None)
 
     def _free_name(self, wanted: str) -> str:
         """`wanted`, with a number behind it where it is taken."""

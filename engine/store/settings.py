@@ -10,6 +10,8 @@ import msgspec
 
 from engine.errors import StoreError
 from engine.remote.address import ServerEntry
+from engine.store.private_files import private_opener
+from engine.store.text import storable
 from engine.types import Mode
 
 ThemeChoice = Literal["system", "light", "dark"]
@@ -75,13 +77,15 @@ def load_settings(path: Path) -> Settings:
         raise StoreError(f"Attune cannot read its settings {path} ({exc.strerror or exc}).") from exc
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, *, private: bool = False) -> None:
     """Replace a file as a whole: after a crash it is the old one or the new one.
 
+    private: only its owner can read it, whatever the person's usual mode is.
     Raises: OSError, when it cannot be written; the old file is then unchanged.
     """
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
+    temporary.unlink(missing_ok=True)  # a crash's, perhaps of another mode
+    with open(temporary, "wb", opener=private_opener if private else None) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -90,7 +94,8 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def save_settings(path: Path, settings: Settings) -> None:
     """Raises: StoreError, when the file cannot be written; the old one stays."""
+    settings = msgspec.structs.replace(settings, system_prompt=storable(settings.system_prompt))
     try:
-        write_atomically(path, msgspec.json.format(msgspec.json.encode(settings)))
+        write_atomically(path, msgspec.json.format(msgspec.json.encode(settings)), private=True)
     except OSError as exc:
         raise StoreError(f"Attune could not save its settings to {path} ({exc.strerror or exc}).") from exc

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.chat.markdown import StreamingBlocks, merge_text, parse_blocks
+from desktop.chat.markdown import StreamingBlocks, is_safe_link, merge_text, parse_blocks
 
 TEXT = """# Basil
 
@@ -68,3 +68,9 @@ def test_text_that_streams_in_pieces_ends_up_as_the_same_blocks():
 def test_while_streaming_at_most_one_block_is_open():
     stream = StreamingBlocks()
     assert all(len(stream.append(TEXT[i : i + 5])[1]) <= 1 for i in range(0, len(TEXT), 5))
+
+
+def test_a_link_to_nowhere_is_no_link_that_opens():
+    # found by fuzzing: an empty address is never asked whether it is safe
+    assert '<a href="">' in html_of("[i]( )")
+    assert not is_safe_link("")
