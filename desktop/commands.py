@@ -66,14 +66,19 @@ class Commands:
         return [command for command in self._commands if command.is_available()]
 
     def connect_shortcuts(self, window: QWidget) -> None:
-        """The keys work while `window` is the active one."""
+        """The keys work while `window` is the active one and their command is available."""
         for command in self._commands:
             if command.keys:
                 action = QAction(command.text, window)
                 action.setShortcuts([QKeySequence(keys) for keys in command.keys])
                 action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-                action.triggered.connect(lambda _checked=False, chosen=command: chosen.run())
+                action.triggered.connect(lambda _checked=False, chosen=command: _run(chosen))
                 window.addAction(action)
+
+
+def _run(command: Command) -> None:
+    if command.is_available():
+        command.run()
 
 
 def shown_keys(keys: str) -> str:

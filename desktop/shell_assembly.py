@@ -261,8 +261,14 @@ class ShellAssembly(QObject):
 
     @Slot()
     def open_palette(self) -> None:
-        if QApplication.activeModalWidget() is None:
-            self._open(Palette(self._palette_entries(), self._window))
+        if QApplication.activeModalWidget() is not None:
+            return
+        palette, library = Palette(self._palette_entries(), self._window), self._parts.library
+        if library.listing is None and self._window.has_sidebar:  # nobody has looked for models yet
+            found = library.listing_changed.connect(lambda _listing: palette.show_entries(self._palette_entries()))
+            palette.finished.connect(lambda _result: library.listing_changed.disconnect(found))
+            library.refresh()
+        self._open(palette)
 
     def _palette_entries(self) -> list[PaletteEntry]:
         """Commands first, then the other things that have names; only what makes sense on the page that is shown."""

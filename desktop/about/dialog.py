@@ -59,10 +59,8 @@ class AboutDialog(TextDialog):
         self.show_html(html)
 
     def _versions(self) -> str:
-        return (
-            table_html(versions(), 230)
-            + f"<p>{escape(self.tr('Attune is free software under the Apache License 2.0.'))}</p>"
-        )
+        own = self.tr("Attune is free software under the Apache License 2.0.")
+        return f"{table_html(versions(), 230)}<p>{escape(own)}</p>"
 
     def _licences(self) -> str:
         own = self.tr(

@@ -106,6 +106,11 @@ class Palette(QDialog):
         self.resize(min(metrics.scaled(560), parent.width() - 80), min(metrics.scaled(420), parent.height() - 80))
         self._show("")
 
+    def show_entries(self, entries: Sequence[PaletteEntry]) -> None:
+        """There is more to choose from than when it was opened."""
+        self._entries = entries
+        self._show(self.field.text())
+
     @property
     def texts(self) -> list[str]:
         """What is shown, in order."""

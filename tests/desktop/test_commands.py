@@ -205,3 +205,19 @@ def test_what_is_chosen_here_is_there_after_a_restart(window: Attune, open_attun
     window.settings.update(theme="dark")
     window.close()
     assert open_attune().settings.current.theme == "dark"
+
+
+def test_a_key_does_nothing_where_its_command_is_not_available(attune: Attune, qtbot: QtBot):
+    assert attune.window.page == "welcome"
+    for key in (Key.Key_1, Key.Key_2, Key.Key_3, Key.Key_N):
+        qtbot.keyClick(attune.window, key, CONTROL)
+    assert attune.window.page == "welcome"
+
+
+def test_models_are_in_the_palette_once_they_are_found(window: Attune, qtbot: QtBot):
+    assert window.library.listing is None
+    qtbot.keyClick(window.window, Key.Key_K, CONTROL)
+    palette = shown(window, Palette)
+    palette.field.setText("smollm2")
+    qtbot.waitUntil(lambda: "SmolLM2-135M-Instruct" in palette.texts, timeout=30_000)
+    qtbot.keyClick(palette.field, Key.Key_Escape)
