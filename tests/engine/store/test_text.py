@@ -14,11 +14,12 @@ from engine.chat_files.reading import read_chats
 from engine.generation.text_stream import TextStream
 from engine.protocol import Generate, decode_request, encode
 from engine.store.chat_transfer import ChatTransfer
-from engine.store.chats import TITLE_CHARS, ChatStore
+from engine.store.chats import ChatStore
 from engine.store.database import Database
 from engine.store.profiles import ProfileStore
 from engine.store.settings import Settings, load_settings, save_settings
 from engine.store.text import cut, storable
+from engine.store.titles import TITLE_CHARS
 from engine.types import ChatMessage
 
 FAMILY = "👩‍👩‍👧‍👦"
