@@ -230,7 +230,7 @@ def test_the_cost_to_average_taste_is_said_on_a_corpus_folders_pairs(capsys: Cap
 
 def test_the_times_of_the_user_model_are_told(capsys: Capture):
     out = run_json(capsys, "bench-taste", "--n-events", 40, "--n-pairs", 30, "--repeats", 2)
-    assert set(out["median_ms"]) == {"refit", "refit_from_log", "select"}
+    assert set(out["median_ms"]) == {"refit", "refit_from_log", "select", "history"}
     assert all(value > 0 for value in out["median_ms"].values())
 
 
