@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from engine.directions.calibration import Calibration
 from engine.errors import EngineError
 from engine.types import ChatMessage, PlanReason, SamplingSettings, ScoredDraft, SpeedRecord, Timings, WeightVector
 
@@ -38,7 +39,8 @@ class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
     """Load a GGUF file, replacing none: one worker holds at most one model.
 
     n_gpu_layers: layers to offload, −1 for as many as there are; n_ctx: cells of the KV cache, 0 for the default;
-    speed: what earlier workers learned of this model's speed here.
+    speed: what earlier workers learned of this model's speed here; calibration: what the model makes of requests
+    about style, None for what is shipped, if anything is.
     """
 
     id: int
@@ -47,13 +49,14 @@ class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
     n_ctx: int = 0
     n_threads: int = 0
     speed: SpeedRecord | None = None
+    calibration: Calibration | None = None
 
 
 class Generate(_Message, frozen=True, kw_only=True, tag="generate"):
     """Write `n_drafts` drafts of the next reply and choose one. `n_drafts` 1 streams its text.
 
     weights: the person's belief, None for the population's. budget_s: seconds that the reply may take; `n_drafts` is
-    then the most that are written, None writes exactly so many.
+    then the most that are written, None writes exactly so many. directed: some drafts may be steered by the weights.
     """
 
     id: int

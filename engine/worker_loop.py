@@ -16,6 +16,7 @@ from typing import IO
 import llama_cpp
 
 from engine import __version__
+from engine.directions.calibration import find_calibration
 from engine.errors import EngineError, LoadCancelledError, ModelFileError, PromptError
 from engine.generation.machine_load import MachineWatch
 from engine.generation.model import LlamaModel
@@ -205,7 +206,14 @@ class WorkerLoop:
         )
         # before the model counts as loaded: without these no reply could be chosen
         self._scorer = self._scorer or ReplyScorer()
-        self._engine = ReplyEngine(model, self._scorer, self._taste, watch=self._watch, speed=request.speed)
+        self._engine = ReplyEngine(
+            model,
+            self._scorer,
+            self._taste,
+            watch=self._watch,
+            speed=request.speed,
+            calibration=request.calibration or find_calibration(model.path, self._taste.heads_version),
+        )
         self._emit(
             ModelLoaded(
                 id=request.id,
@@ -242,6 +250,7 @@ class WorkerLoop:
             should_stop=lambda: self._stopped(request.id),
             budget_s=request.budget_s,
             on_plan=on_plan,
+            directed=request.directed,
         )
         if reply is None:
             stopped = self._stopped(request.id)

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 from engine.commands.base import Outcome
+from engine.directions.calibration import find_calibration
 from engine.errors import EngineError
 from engine.library.bundled import bundled_model_path
+from engine.paths import Paths
 from engine.preferences.profile_file import read_weights
 from engine.preferences.taste_model import load_taste_model
 from engine.types import N_DRAFTS_MAX, ChatMessage, SamplingSettings
@@ -27,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--undirected",
         action="store_true",
-        help="sample without steering by the profile (so far nothing steers anyway)",
+        help="plain drafts only, none steered by the profile",
     )
 
 
@@ -47,7 +49,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
     from engine.rewards.scorer import ReplyScorer
 
     model = LlamaModel(arguments.model or bundled_model_path(), n_gpu_layers=arguments.n_gpu_layers)
-    engine = ReplyEngine(model, ReplyScorer(), taste)
+    calibration = find_calibration(model.path, taste.heads_version, Paths.default().data)
+    engine = ReplyEngine(model, ReplyScorer(), taste, calibration=calibration)
     try:
         reply = engine.reply(
             [ChatMessage("user", arguments.prompt)],
@@ -59,6 +62,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
             listener=_Silent(),
             on_scoring=lambda: None,
             should_stop=lambda: False,
+            directed=not arguments.undirected,
         )
     finally:
         engine.close()
