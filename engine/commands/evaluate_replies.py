@@ -45,6 +45,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--drafts", type=Path, required=True, metavar="F", help="JSONL of drafts: read, and added to")
     parser.add_argument("--out", type=Path, required=True, metavar="F", help="JSONL of each method's replies")
     parser.add_argument("--judgments", type=Path, metavar="F", help="JSONL of judgments by reading, to compare with")
+    parser.add_argument(
+        "--guards",
+        type=Path,
+        nargs="?",
+        const=assets_dir() / "guards",
+        metavar="DIR",
+        help="answer plain questions and prompts with a wrong belief instead",
+    )
     parser.add_argument("--methods", default=",".join(METHODS), metavar="M,…", help=f"({','.join(METHODS)})")
     parser.add_argument("-n", type=int, default=8, metavar="N", help="drafts (8)")
     parser.add_argument("--prompts-per-person", type=int, default=17, metavar="N", help="(17)")
@@ -62,6 +70,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
         raise InputFileError(f"The number of drafts must be between 1 and {N_DRAFTS_MAX}.")
     if arguments.prompts_per_person < 1 or arguments.max_tokens < 1:
         raise InputFileError("Prompts for each person and tokens are numbers from 1 up.")
+    if arguments.guards is not None:
+        return _guards(arguments)
     prompts = read_rows(arguments.prompts, PromptRow)
     files = read_choice_files(arguments.pairs, arguments.choices)
     judgments = read_rows(arguments.judgments, Judgment) if arguments.judgments else []
@@ -86,13 +96,47 @@ def run(arguments: argparse.Namespace) -> Outcome:
         n_threads=arguments.threads,
         write=not arguments.write_nothing,
         seed=arguments.seed,
-        on_progress=lambda text: print(text, file=sys.stderr, flush=True),
+        on_progress=_say,
     )
     _write(arguments.out, rows)
     return Outcome(
         json={"comparisons": comparisons, "replies": len(rows), "methods": {m: METHODS[m] for m in methods}},
         text=_table(comparisons, rows),
     )
+
+
+def _guards(arguments: argparse.Namespace) -> Outcome:
+    model_path = arguments.model or bundled_model_path()
+    calibration = _calibration(arguments.calibration, model_path)
+    files = read_choice_files(arguments.pairs, arguments.choices)
+
+    from engine.evaluation.replying import evaluate_guards  # loads llama.cpp and torch
+
+    rows, results = evaluate_guards(
+        model_path=model_path,
+        calibration=calibration,
+        directory=arguments.guards,
+        files=files,
+        drafts_path=arguments.drafts,
+        n=arguments.n,
+        max_tokens=arguments.max_tokens,
+        n_threads=arguments.threads,
+        write=not arguments.write_nothing,
+        seed=arguments.seed,
+        on_progress=_say,
+    )
+    _write(arguments.out, rows)
+    lines = [f"{'':<10}{'default':>9}{'personal':>10}  {'difference (95 %)':<26}{'n':>5}{'steered':>9}"]
+    lines += [
+        f"{r.what:<10}{r.default:>9.3f}{r.personalised:>10.3f}  "
+        f"{f'{r.difference:+.3f} ({r.difference_ci[0]:+.3f} to {r.difference_ci[1]:+.3f})':<26}{r.n:>5}{r.n_steered:>9}"
+        for r in results
+    ]
+    return Outcome(json={"guards": results}, text="\n".join(lines))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _calibration(path: Path | None, model: Path) -> Calibration:

@@ -6,9 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.directions.calibration import Calibration
 from engine.evaluation.choice_files import ChoiceFiles
 from engine.evaluation.draft_file import DraftFile, Wanted
+from engine.evaluation.guards import GuardResult, guard_prompts, guard_results, read_guards
 from engine.evaluation.head_to_head import (
     Comparison,
     Judgment,
@@ -27,7 +32,7 @@ from engine.evaluation.head_to_head import (
 from engine.generation.drafts import DraftWriter
 from engine.generation.model import LlamaModel
 from engine.generation.steering import Steering
-from engine.preferences.taste_model import heads_dir, load_taste_model
+from engine.preferences.taste_model import TasteModel, heads_dir, load_taste_model
 from engine.rewards.corpus import load_corpus
 from engine.rewards.encoder import ReplyEncoder
 from engine.rewards.features import n_feature_dims, reply_features
@@ -60,17 +65,8 @@ def evaluate_replies(
     """The replies of all methods, and who wins."""
     encoder = ReplyEncoder()
     taste = load_taste_model()
-    chooser = load_heads(heads_dir(), n_feature_dims(encoder))
-    quiz_features = reply_features(
-        encoder, [pair.prompt for pair in files.pairs] * 2, [p.a for p in files.pairs] + [p.b for p in files.pairs]
-    )
-    n_pairs = len(files.pairs)
-    quiz = chooser.score(quiz_features)
-    x, offset = (
-        quiz.base_rewards[:n_pairs] - quiz.base_rewards[n_pairs:],
-        quiz.quality[:n_pairs] - quiz.quality[n_pairs:],
-    )
-    people = quizzed_people(files, x, offset, taste)
+    quiz_features = _quiz_features(encoder, files)
+    people = _people(encoder, files, taste)
     assigned = assign_prompts(people, prompts, prompts_per_person, seed)
     asked: Asked = [
         (person, prompt, requests(person, prompt.prompt, n, taste, calibration))
@@ -80,26 +76,11 @@ def evaluate_replies(
     drafts = DraftFile(drafts_path, SamplingSettings(max_tokens=max_tokens), seed)
     if write:
         _write_drafts(model_path, n_threads, drafts, prompts, asked, n, methods, on_progress)
-
-    texts = sorted(_texts(drafts, asked, n, methods))
-    text_of = {prompt.prompt_id: prompt.prompt for prompt in prompts}
-    features = reply_features(encoder, [text_of[prompt_id] for prompt_id, _ in texts], [text for _, text in texts])
-    row_of = {key: row for row, key in enumerate(texts)}
-    scores = chooser.score(features)
-    rows = [
-        row
-        for person, prompt, request in asked
-        for row in replies(person, prompt, drafts, request, n, methods, row_of, scores, taste)
-    ]
+    rows, row_of, features = _chosen_replies(encoder, drafts, asked, n, methods, taste)
 
     on_progress("training the judge")
     judge = _judge(judge_corpus, encoder)
-    quiz = judge.heads.score(quiz_features)
-    x, offset = (
-        quiz.base_rewards[:n_pairs] - quiz.base_rewards[n_pairs:],
-        quiz.quality[:n_pairs] - quiz.quality[n_pairs:],
-    )
-    posteriors = judge_posteriors(files, people, x, offset, judge.prior)
+    posteriors = judge_posteriors(files, people, *_differences(judge.heads.score(quiz_features)), judge.prior)
     judged = judge.heads.score(features)
     reward = {
         (row.user, row.prompt_id, row.method): float(
@@ -111,6 +92,68 @@ def evaluate_replies(
     return rows, [*compare(rows, pairs, reward), *compare_read(judgments, reward)]
 
 
+def evaluate_guards(
+    *,
+    model_path: Path,
+    calibration: Calibration,
+    directory: Path,
+    files: ChoiceFiles,
+    drafts_path: Path,
+    n: int,
+    max_tokens: int,
+    n_threads: int,
+    write: bool,
+    seed: int,
+    on_progress: Callable[[str], None],
+) -> tuple[list[ReplyRow], list[GuardResult]]:
+    """The default and the personalised reply to every question, each for one person, and which hold."""
+    encoder = ReplyEncoder()
+    taste = load_taste_model()
+    people = _people(encoder, files, taste)
+    facts, beliefs = read_guards(directory, seed)
+    prompts = guard_prompts(facts, beliefs)
+    methods = ("default", "directed")
+    asked: Asked = [
+        (person, prompt, requests(person, prompt.prompt, n, taste, calibration))
+        for number, prompt in enumerate(prompts)
+        for person in [people[number % len(people)]]
+    ]
+    drafts = DraftFile(drafts_path, SamplingSettings(max_tokens=max_tokens), seed)
+    if write:
+        _write_drafts(model_path, n_threads, drafts, prompts, asked, n, methods, on_progress)
+    rows, _, _ = _chosen_replies(encoder, drafts, asked, n, methods, taste)
+    return rows, guard_results(rows, facts, beliefs)
+
+
+def _quiz_features(encoder: ReplyEncoder, files: ChoiceFiles) -> NDArray[np.float32]:
+    """(2 n_pairs, n_dims): of all a, then of all b."""
+    return reply_features(
+        encoder, [pair.prompt for pair in files.pairs] * 2, [p.a for p in files.pairs] + [p.b for p in files.pairs]
+    )
+
+
+def _people(encoder: ReplyEncoder, files: ChoiceFiles, taste: TasteModel) -> list[Person]:
+    chooser = load_heads(heads_dir(), n_feature_dims(encoder))
+    return quizzed_people(files, *_differences(chooser.score(_quiz_features(encoder, files))), taste)
+
+
+def _chosen_replies(
+    encoder: ReplyEncoder, drafts: DraftFile, asked: Asked, n: int, methods: Sequence[str], taste: TasteModel
+) -> tuple[list[ReplyRow], dict[tuple[str, str], int], NDArray[np.float32]]:
+    """Every method's replies; and of every draft (prompt id, text) its row in the features beside them."""
+    texts = sorted(_texts(drafts, asked, n, methods))
+    text_of = {prompt.prompt_id: prompt.prompt for _, prompt, _ in asked}
+    features = reply_features(encoder, [text_of[prompt_id] for prompt_id, _ in texts], [text for _, text in texts])
+    row_of = {key: row for row, key in enumerate(texts)}
+    scores = load_heads(heads_dir(), n_feature_dims(encoder)).score(features)
+    rows = [
+        row
+        for person, prompt, request in asked
+        for row in replies(person, prompt, drafts, request, n, methods, row_of, scores, taste)
+    ]
+    return rows, row_of, features
+
+
 def _differences(outputs: HeadOutputs) -> tuple[FloatArray, FloatArray]:
     """Of base rewards and quality, a − b, where the rows are all a and then all b."""
     n = len(outputs.quality) // 2
@@ -119,6 +162,8 @@ def _differences(outputs: HeadOutputs) -> tuple[FloatArray, FloatArray]:
 
 def _judge(directory: Path, encoder: ReplyEncoder) -> Trained:
     corpus = load_corpus(directory)
+    # people whom the choosing heads never saw are just those that the judge learns from
+    corpus = replace(corpus, people=[msgspec.structs.replace(person, held_out=False) for person in corpus.people])
     features = reply_features(encoder, [r.prompt for r in corpus.replies], [r.text for r in corpus.replies])
     return train_heads(corpus, features, replace(Recipe(), n_bootstrap=1))
 
