@@ -14,7 +14,7 @@ from engine.commands.base import Outcome
 from engine.directions.calibration import Calibration, find_calibration, read_calibration
 from engine.errors import InputFileError
 from engine.evaluation.choice_files import read_choice_files
-from engine.evaluation.head_to_head import METHODS, Comparison, Judgment, PromptRow, ReplyRow
+from engine.evaluation.reply_rows import METHODS, Comparison, Judgment, PromptRow, ReplyRow
 from engine.jsonl import read_rows
 from engine.library.bundled import bundled_model_path
 from engine.paths import Paths, assets_dir

@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from engine.evaluation.head_to_head import PromptRow, ReplyRow
 from engine.evaluation.metrics import mean_interval
+from engine.evaluation.reply_rows import PromptRow, ReplyRow
 from engine.jsonl import read_rows
 from engine.types import FloatArray
 

@@ -23,6 +23,7 @@ from engine.evaluation.asking import Pool, ask, evidence_of
 from engine.evaluation.choice_files import ChoiceFiles, prompt_numbers
 from engine.evaluation.draft_file import DraftFile, DraftRow, Wanted
 from engine.evaluation.metrics import mean_interval
+from engine.evaluation.reply_rows import Comparison, Judgment, PromptRow, ReplyRow
 from engine.generation.steering import Steering
 from engine.preferences.learner import weight_vector
 from engine.preferences.posterior import WeightPosterior, WeightPrior, choice_probability, fit_posterior
@@ -31,58 +32,8 @@ from engine.rerank import choose_draft
 from engine.rewards.heads import HeadOutputs
 from engine.types import FloatArray, WeightVector
 
-METHODS: dict[str, str] = {
-    "default": "the model's first draft",
-    "plain": "the best of N plain drafts",
-    "words": "one draft, asked for the person's profile in words",
-    "examples": "one draft, shown two of the person's own choices",
-    "directed": "the best of N drafts: plain, yours and exploring",
-}
 N_QUIZ = 10
 _TARGET = {"a": 1.0, "b": 0.0, "tie": 0.5}
-
-
-class PromptRow(msgspec.Struct, frozen=True, kw_only=True):
-    prompt_id: str
-    category: str
-    prompt: str
-
-
-class ReplyRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One method's reply for one person: what is judged, by heads or by reading."""
-
-    user: str
-    prompt_id: str
-    prompt: str
-    method: str
-    text: str
-    finish: str
-    n_tokens: int
-    direction: str = "plain"
-
-
-class Judgment(msgspec.Struct, frozen=True, kw_only=True):
-    """A reader's choice between two methods' replies, in character and without knowing which is which."""
-
-    user: str
-    prompt_id: str
-    a: str
-    b: str
-    choice: str
-
-
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """method against other: the share of wins (a tie counts half), its 95 % interval over people, and how many."""
-
-    method: str
-    other: str
-    wins: float
-    wins_ci: tuple[float, float]
-    n: int
-    n_people: int
-    judge: str
-    agreement: float | None = None
-    """With the other judge, of the decided judgments that both made."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +152,7 @@ def replies(
         kind = "yours" if steering else "plain"
         candidates[method] = [(row, kind) for row in drafts.drafts(prompt.prompt_id, steering, 1)]
     taken: dict[Steering | None, int] = {}
-    directed = []
+    directed: list[tuple[DraftRow, str]] = []
     for direction in asked.directed:
         position = taken.get(direction.steering, 0)
         taken[direction.steering] = position + 1

@@ -15,11 +15,7 @@ from engine.evaluation.choice_files import ChoiceFiles
 from engine.evaluation.draft_file import DraftFile, Wanted
 from engine.evaluation.guards import GuardResult, guard_prompts, guard_results, read_guards
 from engine.evaluation.head_to_head import (
-    Comparison,
-    Judgment,
     Person,
-    PromptRow,
-    ReplyRow,
     Requests,
     assign_prompts,
     compare,
@@ -29,6 +25,7 @@ from engine.evaluation.head_to_head import (
     replies,
     requests,
 )
+from engine.evaluation.reply_rows import Comparison, Judgment, PromptRow, ReplyRow
 from engine.generation.drafts import DraftWriter
 from engine.generation.model import LlamaModel
 from engine.generation.steering import Steering
