@@ -14,11 +14,12 @@ from engine.commands.base import Outcome
 from engine.directions.calibration import Calibration, find_calibration, read_calibration
 from engine.errors import InputFileError
 from engine.evaluation.choice_files import read_choice_files
-from engine.evaluation.reply_rows import METHODS, Comparison, Judgment, PromptRow, ReplyRow
+from engine.evaluation.reply_rows import METHODS, Comparison, Judgment, ReplyRow
 from engine.jsonl import read_rows
 from engine.library.bundled import bundled_model_path
 from engine.paths import Paths, assets_dir
 from engine.preferences.taste_model import load_taste_model
+from engine.rewards.corpus import PromptRow
 from engine.types import N_DRAFTS_MAX
 
 PAIRS = (

@@ -13,8 +13,9 @@ import msgspec
 import numpy as np
 
 from engine.evaluation.metrics import mean_interval
-from engine.evaluation.reply_rows import PromptRow, ReplyRow
+from engine.evaluation.reply_rows import ReplyRow
 from engine.jsonl import read_rows
+from engine.rewards.corpus import PromptRow
 from engine.types import FloatArray
 
 N_ARITHMETIC = 100

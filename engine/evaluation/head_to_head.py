@@ -23,12 +23,13 @@ from engine.evaluation.asking import Pool, ask, evidence_of
 from engine.evaluation.choice_files import ChoiceFiles, prompt_numbers
 from engine.evaluation.draft_file import DraftFile, DraftRow, Wanted
 from engine.evaluation.metrics import mean_interval
-from engine.evaluation.reply_rows import Comparison, Judgment, PromptRow, ReplyRow
+from engine.evaluation.reply_rows import Comparison, Judgment, ReplyRow
 from engine.generation.steering import Steering
 from engine.preferences.learner import weight_vector
 from engine.preferences.posterior import WeightPosterior, WeightPrior, choice_probability, fit_posterior
 from engine.preferences.taste_model import TasteModel
 from engine.rerank import choose_draft
+from engine.rewards.corpus import PromptRow
 from engine.rewards.heads import HeadOutputs
 from engine.types import FloatArray, WeightVector
 

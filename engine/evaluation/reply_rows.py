@@ -13,12 +13,6 @@ METHODS: dict[str, str] = {
 }
 
 
-class PromptRow(msgspec.Struct, frozen=True, kw_only=True):
-    prompt_id: str
-    category: str
-    prompt: str
-
-
 class ReplyRow(msgspec.Struct, frozen=True, kw_only=True):
     """One method's reply for one person: what is judged, by heads or by reading."""
 

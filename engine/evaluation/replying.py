@@ -25,12 +25,12 @@ from engine.evaluation.head_to_head import (
     replies,
     requests,
 )
-from engine.evaluation.reply_rows import Comparison, Judgment, PromptRow, ReplyRow
+from engine.evaluation.reply_rows import Comparison, Judgment, ReplyRow
 from engine.generation.drafts import DraftWriter
 from engine.generation.model import LlamaModel
 from engine.generation.steering import Steering
 from engine.preferences.taste_model import TasteModel, heads_dir, load_taste_model
-from engine.rewards.corpus import load_corpus
+from engine.rewards.corpus import PromptRow, load_corpus
 from engine.rewards.encoder import ReplyEncoder
 from engine.rewards.features import n_feature_dims, reply_features
 from engine.rewards.heads import HeadOutputs, load_heads
