@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from engine.directions.calibration import Calibration
 from engine.errors import EngineError
 from engine.remote.address import RemoteServer
 from engine.types import ChatMessage, PlanReason, SamplingSettings, ScoredDraft, SpeedRecord, Timings, WeightVector
@@ -40,7 +41,8 @@ class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
 
     n_gpu_layers: layers to offload, n_ctx: cells of the KV cache; −1 and 0 for as many as fit. first_rung: steps of
     the ladder (fewer layers, a smaller context) that are known to fail. speed: what earlier workers learned of this
-    model's speed here. remote: a server's model in place of a file, path is then `remote.path`.
+    model's speed here. remote: a server's model in place of a file, path is then `remote.path`. calibration: what the
+    model makes of requests about style, None for what is shipped, if anything is.
     """
 
     id: int
@@ -51,6 +53,7 @@ class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
     first_rung: int = 0
     speed: SpeedRecord | None = None
     remote: RemoteServer | None = None
+    calibration: Calibration | None = None
 
 
 class Generate(_Message, frozen=True, kw_only=True, tag="generate"):
@@ -58,7 +61,8 @@ class Generate(_Message, frozen=True, kw_only=True, tag="generate"):
 
     messages may end with the beginning of the reply, which is then continued; the events' text is only what is new,
     the drafts of `ReplyReady` are whole. weights: the person's belief, None for the population's. budget_s: seconds
-    that the reply may take; `n_drafts` is then the most that are written, None writes exactly so many.
+    that the reply may take; `n_drafts` is then the most that are written, None writes exactly so many. directed: some
+    drafts may be steered by the weights.
     """
 
     id: int

@@ -10,6 +10,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from engine.directions.calibration import Calibration
+from engine.directions.policy import PLAIN, Direction, directions
+from engine.directions.tasks import task_kind
 from engine.errors import EngineError
 from engine.generation.conversation_window import Fitted, asked
 from engine.generation.drafts import Draft, DraftListener, DraftRun, DraftWriter, PromptRead
@@ -18,6 +21,7 @@ from engine.generation.machine_load import MachineState, MachineWatch, threads_b
 from engine.generation.model import LlamaModel
 from engine.generation.sampler_chain import SEED_MODULUS
 from engine.generation.speed import Plan, SpeedModel
+from engine.generation.steering import Steering
 from engine.preferences.taste_model import TasteModel
 from engine.remote.model import RemoteModel
 from engine.remote.writer import RemoteWriter
@@ -72,6 +76,7 @@ class ReplyEngine:
     Args:
         watch: what else the machine is doing; without it, it is taken to be idle and plugged in.
         speed: what earlier runs learned of this model's speed here.
+        calibration: what the model makes of requests about style; without it, no draft is steered.
     """
 
     def __init__(
@@ -82,8 +87,10 @@ class ReplyEngine:
         *,
         watch: MachineWatch | None = None,
         speed: SpeedRecord | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
         self._model = model
+        self._calibration = calibration
         self._writer: Generator = DraftWriter(model) if isinstance(model, LlamaModel) else RemoteWriter(model)
         self._continues = isinstance(model, LlamaModel)
         self._scorer = scorer
@@ -112,11 +119,14 @@ class ReplyEngine:
         should_stop: Callable[[], bool],
         budget_s: float | None = None,
         on_plan: OnPlan = lambda _plan, _reason: None,
+        directed: bool = True,
     ) -> Reply | None:
         """Write drafts, score them and choose by `weights` (None: the population's).
 
-        messages may end with the beginning of the reply: the drafts then contain and continue it. `n_drafts` are
-        written, or with a time budget as many up to that as are expected to fit it. Stopped, it
+        messages may end with the beginning of the reply: the drafts then contain and continue it. Some drafts are
+        steered by `weights`, unless `directed` says no (`engine.directions.policy`).
+
+        `n_drafts` are written, or with a time budget as many up to that as are expected to fit it. Stopped, it
         chooses among what there is; None when there is no text at all.
 
         Raises:
@@ -139,9 +149,16 @@ class ReplyEngine:
             return planned.n_drafts
 
         beginning = messages[-1].content if messages and messages[-1].role == "assistant" else ""
-        if beginning and self._continues is False:
+        if beginning and not self._continues:
             raise EngineError(CANNOT_CONTINUE)
-        run = self._writer.write(messages, plan, sampling, seed, listener, should_stop)
+        steers = directed and not beginning
+        planned_directions: list[Direction] = []
+
+        def steering(n: int) -> list[Steering | None]:
+            planned_directions[:] = self._directions(n, messages, sampling, weights if steers else None)
+            return [direction.steering for direction in planned_directions]
+
+        run = self._writer.write(messages, plan, sampling, seed, listener, should_stop, steering)
         self._speed.observe_steps({n: (count, s / slowdown) for n, (count, s) in run.steps.items()})
         written = [draft for draft in run.drafts if draft.text.strip()]
         for draft in written:
@@ -152,7 +169,7 @@ class ReplyEngine:
             return None
         on_scoring()
         scoring_started = time.perf_counter()
-        drafts, chosen, stale = self._choose(asked(messages).content, written, weights)
+        drafts, chosen, stale = self._choose(asked(messages).content, written, planned_directions, weights)
         finished = time.perf_counter()
         self._writer.continue_from(drafts[chosen].index)
         whole = [draft.n_tokens for draft in written if draft.finish in ("stop", "length")]
@@ -191,8 +208,21 @@ class ReplyEngine:
             reason = "battery" if machine.on_battery else "busy"
         return planned, reason
 
+    def _directions(
+        self, n: int, messages: Sequence[ChatMessage], sampling: SamplingSettings, weights: WeightVector | None
+    ) -> list[Direction]:
+        """Plain ones where nothing is known to help, or the task leaves nothing to taste."""
+        if self._calibration is None or weights is None or weights.heads_version != self._taste.heads_version:
+            return [PLAIN] * n
+        prescribing = [message.content for message in (messages[0], messages[-1]) if message.role != "assistant"]
+        if sampling.grammar is not None or sampling.json_schema is not None:
+            return [PLAIN] * n
+        if any(task_kind(text) != "open" for text in prescribing):
+            return [PLAIN] * n
+        return directions(n, weights, self._taste, self._calibration)
+
     def _choose(
-        self, prompt: str, written: list[Draft], weights: WeightVector | None
+        self, prompt: str, written: list[Draft], planned: Sequence[Direction], weights: WeightVector | None
     ) -> tuple[list[ScoredDraft], int, bool]:
         outputs = self._scorer.score([prompt] * len(written), [draft.text for draft in written])
         stale = weights is not None and weights.heads_version != self._taste.heads_version
@@ -224,6 +254,8 @@ class ReplyEngine:
                 axes=dict(zip(AXES, outputs.axes[i].tolist(), strict=True)),
                 reasoning=draft.reasoning,
                 mean_log_probability=float(np.mean(draft.log_probabilities or [0.0])),
+                # a request that did not fit the window was not made
+                direction=planned[draft.index].kind if draft.steering else PLAIN.kind,
             )
             for i, draft in enumerate(written)
         ]
@@ -246,4 +278,6 @@ def _timings(run: DraftRun, score_s: float, total_s: float, load_s: float) -> Ti
         total_s=total_s,
         n_prompt_tokens=run.n_prompt_tokens,
         n_reused_tokens=run.n_reused_tokens,
+        n_steering_tokens=run.n_steering_tokens,
+        steering_s=run.steering_s,
     )

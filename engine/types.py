@@ -19,6 +19,8 @@ PlanReason = Literal["", "time", "battery", "busy"]
 """Why fewer drafts than the most allowed are written: the time allowed, the battery, other programs at work."""
 Finish = Literal["stop", "length", "context", "cancelled"]
 """Why a draft ended: by itself, at the token limit, at the end of the context, or stopped by the person."""
+DirectionKind = Literal["plain", "yours", "exploring"]
+"""How a draft is steered: not at all, by what is known of the person, or by a taste that is still uncertain."""
 
 AXES: tuple[str, ...] = (
     "length",
@@ -97,7 +99,7 @@ class ScoredDraft(msgspec.Struct, frozen=True, kw_only=True):
     person's reward relative to the population's choice, from the belief about the weights and the bootstrap heads
     together; score: what the choice was made by; axes: named axes in standard deviations of replies in general;
     reasoning: what the model thought before the text, never scored; mean_log_probability: of its tokens under the
-    model, natural logarithm, 0 where a server does not tell.
+    model, natural logarithm, 0 where a server does not tell; direction: whether it was steered, and by what.
     """
 
     index: int
@@ -111,10 +113,11 @@ class ScoredDraft(msgspec.Struct, frozen=True, kw_only=True):
     axes: dict[str, float]
     reasoning: str = ""
     mean_log_probability: float = 0.0
+    direction: DirectionKind = "plain"
 
 
 class Timings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the time of one reply went, in seconds."""
+    """Where the time of one reply went, in seconds. steering_s: reading what only steered drafts read."""
 
     load_s: float = 0.0
     prefill_s: float = 0.0
@@ -123,6 +126,8 @@ class Timings(msgspec.Struct, frozen=True, kw_only=True):
     total_s: float = 0.0
     n_prompt_tokens: int = 0
     n_reused_tokens: int = 0
+    n_steering_tokens: int = 0
+    steering_s: float = 0.0
 
 
 class SpeedRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from typing import IO
 import llama_cpp
 
 from engine import __version__
+from engine.directions.calibration import find_calibration
 from engine.errors import EngineError, LoadCancelledError, ModelFileError, PromptError, RemoteError
 from engine.generation.machine_load import MachineWatch
 from engine.generation.speed import Plan
@@ -212,7 +213,12 @@ class WorkerLoop:
         watch = self._watch if request.remote is None else None
         # before the model counts as loaded: without these no reply could be chosen
         self._scorer = self._scorer or ReplyScorer()
-        self._engine = ReplyEngine(model, self._scorer, self._taste, watch=watch, speed=request.speed)
+        calibration = request.calibration
+        if calibration is None and request.remote is None:
+            calibration = find_calibration(Path(request.path), self._taste.heads_version)
+        self._engine = ReplyEngine(
+            model, self._scorer, self._taste, watch=watch, speed=request.speed, calibration=calibration
+        )
         self._emit(
             ModelLoaded(
                 id=request.id,
@@ -252,6 +258,7 @@ class WorkerLoop:
             should_stop=lambda: self._stopped(request.id),
             budget_s=request.budget_s,
             on_plan=on_plan,
+            directed=request.directed,
         )
         if reply is None:
             stopped = self._stopped(request.id)

@@ -11,8 +11,10 @@ import msgspec
 
 from engine.commands.base import Outcome
 from engine.commands.server_models import add_key_argument, read_key
+from engine.directions.calibration import find_calibration
 from engine.errors import EngineError
 from engine.library.bundled import bundled_model_path
+from engine.paths import Paths
 from engine.preferences.profile_file import read_weights
 from engine.preferences.taste_model import load_taste_model
 from engine.remote.address import RemoteServer, parse_address
@@ -40,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--undirected",
         action="store_true",
-        help="sample without steering by the profile (so far nothing steers anyway)",
+        help="plain drafts only, none steered by the profile",
     )
 
 
@@ -59,7 +61,11 @@ def run(arguments: argparse.Namespace) -> Outcome:
     from engine.rewards.scorer import ReplyScorer
 
     opened = _open(arguments)
-    engine = ReplyEngine(opened.model, ReplyScorer(), taste)
+    calibration = None
+    if not arguments.server:
+        path = arguments.model or bundled_model_path()
+        calibration = find_calibration(path, taste.heads_version, Paths.default().data)
+    engine = ReplyEngine(opened.model, ReplyScorer(), taste, calibration=calibration)
     chosen = {} if arguments.temperature is None else {"temperature": arguments.temperature}
     try:
         reply = engine.reply(
@@ -72,6 +78,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
             listener=_Silent(),
             on_scoring=lambda: None,
             should_stop=lambda: False,
+            directed=not arguments.undirected,
         )
     finally:
         engine.close()

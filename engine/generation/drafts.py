@@ -1,13 +1,16 @@
 """Several drafts of one reply, written in lock-step: one prefill, one batch a step, one sampler chain a draft.
 
 Knows nothing of rewards or people. Drafts are sequences 1 … N of the KV cache, forked from the trunk. They stay until
-the next request, which keeps whichever agrees longest with its prompt (`engine.generation.kv_cache`).
+the next request, which keeps whichever agrees longest with its prompt (`engine.generation.kv_cache`). Some drafts may
+be steered: they read the conversation with a request of their own (`engine.generation.steering`), share with the others
+what comes before it, and are written in the same batches. The next turn goes on from the plain prompt, so that a
+steered reply is then read once.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -16,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import EngineError
-from engine.generation.conversation_window import ConversationWindow, Fitted
-from engine.generation.kv_cache import TRUNK, KvCache
+from engine.generation.conversation_window import MIN_REPLY_TOKENS, ConversationWindow, Fitted
+from engine.generation.kv_cache import TRUNK, KvCache, common_prefix
 from engine.generation.model import LlamaModel, fitting_tokens
 from engine.generation.sampler_chain import SamplerChain, draft_seed, grammar_of
+from engine.generation.steering import Steering, steered
 from engine.generation.text_stream import Piece, TextStream, open_reasoning_tag
 from engine.types import N_DRAFTS_MAX, ChatMessage, Finish, SamplingSettings
 
@@ -42,7 +46,8 @@ class Draft:
     """One draft; grows while it is written. finish is None until it ends.
 
     reasoning: what the model thought before it answered, apart from the text; log_probabilities: natural logarithm,
-    at temperature 1 and before any penalty, of each token that was drawn (`n_tokens` numbers, reasoning included).
+    at temperature 1 and before any penalty, of each token that was drawn (`n_tokens` numbers, reasoning included);
+    steering: what it was asked for beside the conversation, None for a plain draft.
     """
 
     index: int
@@ -51,6 +56,7 @@ class Draft:
     n_tokens: int = 0
     finish: Finish | None = None
     log_probabilities: list[float] = field(default_factory=list)
+    steering: Steering | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class PromptRead:
 
 DraftPlan: TypeAlias = Callable[[PromptRead], int]
 """How many drafts to write, decided once the prompt has been read."""
+SteeringPlan: TypeAlias = Callable[[int], Sequence[Steering | None]]
+"""For a number of drafts, what each is asked for beside the conversation."""
 
 
 @dataclass
@@ -71,8 +79,9 @@ class DraftRun:
     """The drafts of one request, and where the time went (seconds).
 
     native_s: the part of `decode_s` spent within llama_decode; steps: (drafts in the batch, steps, seconds) by size
-    of batch; n_messages_dropped: messages at the beginning that no longer fitted the window; notice: a sentence for
-    the person, where something went wrong and there is a reply all the same.
+    of batch; n_messages_dropped: messages at the beginning that no longer fitted the window; n_steering_tokens,
+    steering_s: what was read, and how long, for steered drafts alone; notice: a sentence for the person, where
+    something went wrong and there is a reply all the same.
     """
 
     drafts: list[Draft]
@@ -83,6 +92,8 @@ class DraftRun:
     native_s: float = 0.0
     n_messages_dropped: int = 0
     notice: str | None = None
+    n_steering_tokens: int = 0
+    steering_s: float = 0.0
     steps: dict[int, tuple[int, float]] = field(default_factory=dict)
 
     def count_step(self, n_drafts: int, seconds: float) -> None:
@@ -97,6 +108,8 @@ class _Writing:
     draft: Draft
     chain: SamplerChain
     stream: TextStream
+    n_prompt: int
+    """Tokens of its prompt, its steering included."""
     fed: list[int] = field(default_factory=list)
     """Tokens in the KV cache after the prompt."""
     last: int = -1
@@ -104,6 +117,14 @@ class _Writing:
     @property
     def sequence(self) -> int:
         return _sequence(self.draft.index)
+
+
+@dataclass(frozen=True)
+class _SteeredPrompt:
+    """tokens: the prompt with a steering; n_shared: how many it shares with the plain prompt at its beginning."""
+
+    tokens: list[int]
+    n_shared: int
 
 
 class DraftWriter:
@@ -129,10 +150,12 @@ class DraftWriter:
         seed: int,
         listener: DraftListener,
         should_stop: Callable[[], bool],
+        steering: SteeringPlan | None = None,
     ) -> DraftRun:
         """Write drafts of the next reply until each has ended or `should_stop` says so.
 
         Where messages end with the beginning of a reply, the drafts go on from its end, and do not repeat it.
+        A draft whose steering does not fit the window, or whose model cannot go back in what it read, is plain.
 
         Raises:
             PromptError: the last message is empty, or does not fit the window by itself.
@@ -148,7 +171,8 @@ class DraftWriter:
         try:
             started = time.perf_counter()
             n_reused = self.cache.start(prompt.tokens)
-            row = self._prefill(prompt.tokens, n_reused, listener)
+            n_prompt = len(prompt.tokens)
+            row = self._read(prompt.tokens, n_reused, TRUNK, lambda n_done: listener.on_prompt(n_done, n_prompt))
             prefill_s = time.perf_counter() - started
             stopped = row is None and callable(n_drafts)  # what was not read to its end says nothing of the speed
             n = 1 if stopped else plan(PromptRead(len(prompt.tokens), n_reused, prefill_s))
@@ -164,16 +188,25 @@ class DraftWriter:
                 for draft in run.drafts:
                     draft.finish = "cancelled"
                 return run
+            steered_prompts: dict[Steering, _SteeredPrompt] = {}
+            if steering is not None:
+                asked = steering(n)
+                steered_prompts = self._steered_prompts(messages, prompt, asked)
+                for draft, request in zip(run.drafts, asked, strict=True):
+                    draft.steering = request if request in steered_prompts else None
             writing = [
                 _Writing(
                     draft,
                     SamplerChain(sampling, draft_seed(seed, draft.index), self.model, grammar),
                     TextStream(sampling.stop, closing_tag),
+                    n_prompt=len(prompt.tokens),
                 )
                 for draft in run.drafts
             ]
             try:
-                self._write_in_lockstep(run, writing, row, sampling.max_tokens, listener)
+                self._begin(run, writing, row, steered_prompts, listener)
+                limit = _limit(len(prompt.tokens), steered_prompts.values(), n, sampling.max_tokens, self.model)
+                self._write_in_lockstep(run, writing, limit, sampling.max_tokens, listener)
             finally:
                 for item in writing:
                     item.chain.close()
@@ -208,56 +241,101 @@ class DraftWriter:
         bos = self.model.bos_token
         return tokens if bos is None or tokens[:1] == [bos] else [bos, *tokens]
 
-    def _prefill(self, prompt: list[int], n_done: int, listener: DraftListener) -> int | None:
-        """Decode the rest of the prompt into the trunk. Returns the batch row with its logits, None if stopped."""
-        while n_done < len(prompt):
-            chunk = prompt[n_done : n_done + self.model.n_batch]
-            is_last = n_done + len(chunk) == len(prompt)
+    def _read(self, tokens: list[int], n_done: int, sequence: int, on_read: Callable[[int], None]) -> int | None:
+        """Decode the rest of a prompt into a sequence. Returns the batch row with its logits, None if stopped."""
+        while n_done < len(tokens):
+            chunk = tokens[n_done : n_done + self.model.n_batch]
+            is_last = n_done + len(chunk) == len(tokens)
             for row, token in enumerate(chunk):
-                self._set_row(row, token, n_done + row, TRUNK, logits=is_last and row == len(chunk) - 1)
+                self._set_row(row, token, n_done + row, sequence, logits=is_last and row == len(chunk) - 1)
             status = self._decode(len(chunk))
             if status != 0 or self._should_stop():
-                self.cache.settle()
+                if sequence == TRUNK:
+                    self.cache.settle()
+                else:
+                    self.cache.discard(sequence)
                 if status in (0, _ABORTED):
                     return None
                 raise EngineError("The model ran out of context memory while reading the conversation.")
             n_done += len(chunk)
-            self.cache.extend(chunk)
-            listener.on_prompt(n_done, len(prompt))
+            self.cache.record(sequence, chunk)
+            on_read(n_done)
         return len(chunk) - 1
+
+    def _steered_prompts(
+        self, messages: Sequence[ChatMessage], prompt: Fitted, asked: Sequence[Steering | None]
+    ) -> dict[Steering, _SteeredPrompt]:
+        """What each steering makes of the prompt, with the same turns left out; those that do not fit are missing."""
+        found: dict[Steering, _SteeredPrompt] = {}
+        n_system = int(messages[0].role == "system")
+        kept = [*messages[:n_system], *messages[n_system + prompt.n_dropped :]]
+        for steering in filter(None, dict.fromkeys(asked)):
+            tokens = self._tokens(steered(kept, steering))
+            n_shared = min(common_prefix(tokens, prompt.tokens), len(tokens) - 1)
+            candidate = {**found, steering: _SteeredPrompt(tokens, n_shared)}
+            room = _limit(len(prompt.tokens), candidate.values(), len(asked), MIN_REPLY_TOKENS, self.model)
+            if self.cache.can_fork_at(n_shared) and room >= MIN_REPLY_TOKENS:
+                found = candidate
+        return found
 
     # the drafts
 
-    def _write_in_lockstep(
-        self, run: DraftRun, writing: list[_Writing], row: int, max_tokens: int, listener: DraftListener
+    def _begin(
+        self,
+        run: DraftRun,
+        writing: list[_Writing],
+        row: int,
+        steered_prompts: dict[Steering, _SteeredPrompt],
+        listener: DraftListener,
     ) -> None:
-        limit = fitting_tokens(run.n_prompt_tokens, len(writing), max_tokens, self.model)
+        """Fork each draft from its prompt, and draw its first token from the prompt's last logits.
+
+        The plain ones first: `row` holds the trunk's logits only until something else is decoded.
+        """
+        for item in writing:
+            if item.draft.steering is None:
+                self.cache.fork(item.sequence)
+                self._take(item, row, self._logits(1)[0], listener)
+        started = time.perf_counter()
+        for steering, prompt in steered_prompts.items():
+            first, *others = (item for item in writing if item.draft.steering == steering)
+            self.cache.fork_at(first.sequence, prompt.n_shared)
+            own_row = self._read(prompt.tokens, prompt.n_shared, first.sequence, lambda _n: None)
+            if own_row is None:
+                self._end([first, *others], "cancelled", listener)
+                continue
+            run.n_steering_tokens += len(prompt.tokens) - prompt.n_shared
+            for item in others:
+                self.cache.fork(item.sequence, first.sequence)
+            for item in (first, *others):
+                item.n_prompt = len(prompt.tokens)
+                self._take(item, own_row, self._logits(1)[0], listener)
+        run.steering_s = time.perf_counter() - started
+
+    def _write_in_lockstep(
+        self, run: DraftRun, writing: list[_Writing], limit: int, max_tokens: int, listener: DraftListener
+    ) -> None:
         at_limit: Finish = "context" if limit < max_tokens else "length"
         started, native_before = time.perf_counter(), self._native_s
-        # 1. fork the trunk; every draft's first token comes from the prompt's last logits
-        logits = self._logits(1)[0]
-        for item in writing:
-            self.cache.fork(item.sequence)
-            self._take(item, row, logits, listener)
         while active := [item for item in writing if item.draft.finish is None]:
-            # 2. who is done by length or by request
+            # 1. who is done by length or by request
             if self._should_stop():
                 self._end(active, "cancelled", listener)
                 break
             if too_long := [item for item in active if item.draft.n_tokens >= limit]:
                 self._end(too_long, at_limit, listener)
                 continue
-            # 3. one token of every draft in one batch
+            # 2. one token of every draft in one batch
             step_started = time.perf_counter()
             for batch_row, item in enumerate(active):
-                self._set_row(batch_row, item.last, run.n_prompt_tokens + len(item.fed), item.sequence, logits=True)
+                self._set_row(batch_row, item.last, item.n_prompt + len(item.fed), item.sequence, logits=True)
             status = self._decode(len(active))
             if status != 0:
                 if status not in (_ABORTED, _NO_ROOM):
                     raise EngineError("The model failed while writing (llama_decode).")
                 self._end(active, "cancelled" if status == _ABORTED else "context", listener)
                 break
-            # 4. the next token of each
+            # 3. the next token of each
             rows = self._logits(len(active))
             for batch_row, item in enumerate(active):
                 item.fed.append(item.last)
@@ -339,6 +417,16 @@ def messages_to(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
 def _sequence(index: int) -> int:
     """The KV sequence of draft `index`: 0 is the trunk."""
     return index + 1
+
+
+def _limit(
+    n_prompt: int, steered_prompts: Iterable[_SteeredPrompt], n_drafts: int, max_tokens: int, model: LlamaModel
+) -> int:
+    """New tokens that each draft may have beside the plain prompt and the steered ones."""
+    steered_prompts = list(steered_prompts)
+    n_longest = max([n_prompt, *(len(prompt.tokens) for prompt in steered_prompts)])
+    n_read = n_prompt + sum(len(prompt.tokens) - prompt.n_shared for prompt in steered_prompts)
+    return fitting_tokens(n_longest, n_drafts, max_tokens, model, n_beside=n_read - n_longest)
 
 
 def _check_n_drafts(n: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from engine.generation.conversation_window import Fitted
-from engine.generation.drafts import DraftListener, DraftPlan, DraftRun
+from engine.generation.drafts import DraftListener, DraftPlan, DraftRun, SteeringPlan
 from engine.types import ChatMessage, SamplingSettings
 
 
@@ -21,6 +21,7 @@ class Generator(Protocol):
         seed: int,
         listener: DraftListener,
         should_stop: Callable[[], bool],
+        steering: SteeringPlan | None = None,
     ) -> DraftRun: ...
 
     def measure(self, messages: Sequence[ChatMessage], max_reply_tokens: int) -> Fitted: ...

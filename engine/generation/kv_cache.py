@@ -75,10 +75,6 @@ class KvCache:
         self.clear()
         return 0
 
-    def extend(self, tokens: Sequence[int]) -> None:
-        """Tokens were decoded into the trunk."""
-        self._tokens.setdefault(TRUNK, []).extend(tokens)
-
     def settle(self) -> int:
         """After a decode that failed half-way: the trunk is what was read before it; returns its length."""
         n = len(self._tokens.get(TRUNK, []))
@@ -86,15 +82,30 @@ class KvCache:
             self.clear()
         return len(self._tokens.get(TRUNK, []))
 
-    def fork(self, sequence: int) -> None:
-        """A draft starts from the trunk, whose cells it shares."""
-        llama_cpp.llama_memory_seq_cp(self._model.memory, TRUNK, sequence, -1, -1)
-        self._tokens[sequence] = list(self._tokens[TRUNK])
+    def fork(self, sequence: int, source: int = TRUNK) -> None:
+        """A draft starts from the trunk, or from another sequence, whose cells it shares."""
+        llama_cpp.llama_memory_seq_cp(self._model.memory, source, sequence, -1, -1)
+        self._tokens[sequence] = list(self._tokens[source])
+
+    def can_fork_at(self, n: int) -> bool:
+        """Whether a draft can start from the trunk's first n tokens only."""
+        return self._model.can_roll_back and self._window_holds(TRUNK, n)
+
+    def fork_at(self, sequence: int, n: int) -> None:
+        """A draft starts from the trunk's first n tokens, where `can_fork_at` says that it can."""
+        self.fork(sequence)
+        llama_cpp.llama_memory_seq_rm(self._model.memory, sequence, n, -1)
+        self._tokens[sequence] = self._tokens[TRUNK][:n]
+
+    def discard(self, sequence: int) -> None:
+        """Forget one draft's sequence."""
+        llama_cpp.llama_memory_seq_rm(self._model.memory, sequence, -1, -1)
+        self._tokens.pop(sequence, None)
 
     def record(self, sequence: int, tokens: Sequence[int]) -> None:
-        """A draft that was forked has ended, `tokens` of it in the cache after the trunk's."""
-        if sequence in self._tokens:
-            self._tokens[sequence] = [*self._tokens[TRUNK], *tokens]
+        """Tokens were decoded into the trunk, or into a sequence that was forked from it."""
+        if sequence == TRUNK or sequence in self._tokens:
+            self._tokens.setdefault(sequence, []).extend(tokens)
 
     def continue_from(self, sequence: int) -> None:
         """The conversation goes on from this draft, as far as is known."""
@@ -111,7 +122,7 @@ class KvCache:
 
     def _usable(self, tokens: list[int], prompt: list[int]) -> int:
         """How many tokens of a sequence would serve this prompt."""
-        common = _common_prefix(tokens, prompt)
+        common = common_prefix(tokens, prompt)
         if self._model.can_roll_back:
             return min(common, len(prompt) - 1)
         # its state is that after its last token: it serves whole or not at all
@@ -144,21 +155,31 @@ class KvCache:
         if not llama_cpp.llama_memory_seq_rm(memory, TRUNK, n, -1):
             return False
         self._tokens[TRUNK] = self._tokens.get(TRUNK, [])[:n]
-        # a sliding window may have let go of cells that the shorter sequence would attend to
+        return self._window_holds(TRUNK, n)
+
+    def _window_holds(self, sequence: int, n: int) -> bool:
+        """Whether a sequence shortened to n tokens still has all that it attends to.
+
+        A sliding window may have let go of cells that the shorter sequence would attend to.
+        """
         window = self._model.n_sliding_window
-        return not window or n == 0 or llama_cpp.llama_memory_seq_pos_min(memory, TRUNK) <= max(0, n - window)
+        return (
+            not window
+            or n == 0
+            or llama_cpp.llama_memory_seq_pos_min(self._model.memory, sequence) <= max(0, n - window)
+        )
 
     def _put_by_what_is_left(self, prompt: list[int]) -> None:
         """Keep a copy of the present conversation, if the next prompt does not go on from it."""
         tokens = self._tokens.get(self._continued, [])
-        if len(tokens) - _common_prefix(tokens, prompt) < KEEP_MIN_TOKENS:
+        if len(tokens) - common_prefix(tokens, prompt) < KEEP_MIN_TOKENS:
             return
         context = self._model.context
         size = llama_cpp.llama_state_seq_get_size(context, self._continued)
         if not 0 < size <= self._shelf_bytes:
             return
         # an earlier stage of the same conversation is contained in the new one
-        self._shelf = [item for item in self._shelf if _common_prefix(item.tokens, tokens) < len(item.tokens)]
+        self._shelf = [item for item in self._shelf if common_prefix(item.tokens, tokens) < len(item.tokens)]
         while self._shelf and (
             len(self._shelf) >= SHELF_LENGTH or size + sum(map(_n_bytes, self._shelf)) > self._shelf_bytes
         ):
@@ -179,7 +200,8 @@ def _n_bytes(item: _Shelved) -> int:
     return ctypes.sizeof(item.state)
 
 
-def _common_prefix(a: list[int], b: list[int]) -> int:
+def common_prefix(a: list[int], b: list[int]) -> int:
+    """How many tokens two beginnings share."""
     n = min(len(a), len(b))
     if a[:n] == b[:n]:
         return n

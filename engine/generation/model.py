@@ -224,9 +224,13 @@ class LlamaModel:
             self.close()
 
 
-def fitting_tokens(n_prompt: int, n_drafts: int, max_tokens: int, model: LlamaModel) -> int:
-    """New tokens a draft may have: what was asked for, within the window and the drafts' share of the cells."""
-    return min(max_tokens, model.window - n_prompt, (model.n_cells - n_prompt) // n_drafts)
+def fitting_tokens(n_prompt: int, n_drafts: int, max_tokens: int, model: LlamaModel, n_beside: int = 0) -> int:
+    """New tokens a draft may have: what was asked for, within the window and the drafts' share of the cells.
+
+    Args:
+        n_prompt: of the longest prompt; n_beside: cells that other drafts' prompts take beside its own.
+    """
+    return min(max_tokens, model.window - n_prompt, (model.n_cells - n_prompt - n_beside) // n_drafts)
 
 
 def _has_amx() -> bool:

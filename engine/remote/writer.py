@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.errors import PromptError, RemoteError, SamplingError
 from engine.generation.conversation_window import ConversationWindow, Fitted
-from engine.generation.drafts import Draft, DraftListener, DraftPlan, DraftRun, PromptRead
+from engine.generation.drafts import Draft, DraftListener, DraftPlan, DraftRun, PromptRead, SteeringPlan
 from engine.generation.sampler_chain import draft_seed
 from engine.generation.text_stream import TextStream
 from engine.remote.call import Call, Ended, Heard
@@ -57,8 +57,9 @@ class RemoteWriter:
         seed: int,
         listener: DraftListener,
         should_stop: Callable[[], bool],
+        steering: SteeringPlan | None = None,
     ) -> DraftRun:
-        """As `DraftWriter.write`. What broke off keeps its text; `notice` then says why.
+        """As `DraftWriter.write`, but that every draft is plain. What broke off keeps its text; `notice` says why.
 
         Raises:
             PromptError: the last message is empty or too long, or the server says that the conversation is.

@@ -26,6 +26,10 @@ LIGHT = [
     "engine.paths",
     "engine.jsonl",
     "engine.rerank",
+    "engine.directions.profile",
+    "engine.directions.policy",
+    "engine.directions.examples",
+    "engine.directions.tasks",
     "engine.process_settings",
     "engine.cli",
 ]

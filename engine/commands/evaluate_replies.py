@@ -1,0 +1,169 @@
+"""the default reply, best of N, profile in words, own examples and directed best of N, head to head; writes replies"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from engine.commands.base import Outcome
+from engine.directions.calibration import Calibration, find_calibration, read_calibration
+from engine.errors import InputFileError
+from engine.evaluation.choice_files import read_choice_files
+from engine.evaluation.reply_rows import METHODS, Comparison, Judgment, ReplyRow
+from engine.jsonl import read_rows
+from engine.library.bundled import bundled_model_path
+from engine.paths import Paths, assets_dir
+from engine.preferences.taste_model import load_taste_model
+from engine.rewards.corpus import PromptRow
+from engine.types import N_DRAFTS_MAX
+
+PAIRS = (
+    ("directed", "default"),
+    ("directed", "words"),
+    ("directed", "plain"),
+    ("words", "default"),
+    ("plain", "default"),
+    ("examples", "default"),
+)
+"""Which methods are compared."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    here = assets_dir() / "corpus" / "head_to_head"
+    parser.add_argument("--model", type=Path, metavar="F", help="a GGUF file; without one, the bundled model")
+    parser.add_argument("--calibration", type=Path, metavar="F", help="in place of what is kept with the model")
+    parser.add_argument("--prompts", type=Path, default=here / "prompts.jsonl", metavar="F")
+    parser.add_argument("--pairs", type=Path, default=here / "pairs.jsonl", metavar="F", help="what the quiz may ask")
+    parser.add_argument("--choices", type=Path, default=here / "choices.jsonl", metavar="F", help="its answers")
+    parser.add_argument(
+        "--judge-corpus", type=Path, default=assets_dir() / "corpus" / "unseen", metavar="DIR", help="trains the judge"
+    )
+    parser.add_argument("--drafts", type=Path, required=True, metavar="F", help="JSONL of drafts: read, and added to")
+    parser.add_argument("--out", type=Path, required=True, metavar="F", help="JSONL of each method's replies")
+    parser.add_argument("--judgments", type=Path, metavar="F", help="JSONL of judgments by reading, to compare with")
+    parser.add_argument(
+        "--guards",
+        type=Path,
+        nargs="?",
+        const=assets_dir() / "guards",
+        metavar="DIR",
+        help="answer plain questions and prompts with a wrong belief instead",
+    )
+    parser.add_argument("--methods", default=",".join(METHODS), metavar="M,…", help=f"({','.join(METHODS)})")
+    parser.add_argument("-n", type=int, default=8, metavar="N", help="drafts (8)")
+    parser.add_argument("--prompts-per-person", type=int, default=17, metavar="N", help="(17)")
+    parser.add_argument("--max-tokens", type=int, default=160, metavar="N", help="longest draft (160)")
+    parser.add_argument("--threads", type=int, default=0, metavar="N", help="threads (the engine's own choice)")
+    parser.add_argument("--write-nothing", action="store_true", help="use the drafts that are there, write no more")
+    parser.add_argument("--seed", type=int, default=0, metavar="S")
+
+
+def run(arguments: argparse.Namespace) -> Outcome:
+    methods = arguments.methods.split(",")
+    if unknown := [method for method in methods if method not in METHODS]:
+        raise InputFileError(f"There is no method '{unknown[0]}'. There are {', '.join(METHODS)}.")
+    if not 1 <= arguments.n <= N_DRAFTS_MAX:
+        raise InputFileError(f"The number of drafts must be between 1 and {N_DRAFTS_MAX}.")
+    if arguments.prompts_per_person < 1 or arguments.max_tokens < 1:
+        raise InputFileError("Prompts for each person and tokens are numbers from 1 up.")
+    if arguments.guards is not None:
+        return _guards(arguments)
+    prompts = read_rows(arguments.prompts, PromptRow)
+    files = read_choice_files(arguments.pairs, arguments.choices)
+    judgments = read_rows(arguments.judgments, Judgment) if arguments.judgments else []
+    model_path = arguments.model or bundled_model_path()
+    calibration = _calibration(arguments.calibration, model_path)
+
+    from engine.evaluation.replying import evaluate_replies  # loads llama.cpp and torch
+
+    rows, comparisons = evaluate_replies(
+        model_path=model_path,
+        calibration=calibration,
+        prompts=prompts,
+        files=files,
+        judge_corpus=arguments.judge_corpus,
+        drafts_path=arguments.drafts,
+        judgments=judgments,
+        methods=methods,
+        pairs=[pair for pair in PAIRS if set(pair) <= set(methods)],
+        n=arguments.n,
+        prompts_per_person=arguments.prompts_per_person,
+        max_tokens=arguments.max_tokens,
+        n_threads=arguments.threads,
+        write=not arguments.write_nothing,
+        seed=arguments.seed,
+        on_progress=_say,
+    )
+    _write(arguments.out, rows)
+    return Outcome(
+        json={"comparisons": comparisons, "replies": len(rows), "methods": {m: METHODS[m] for m in methods}},
+        text=_table(comparisons, rows),
+    )
+
+
+def _guards(arguments: argparse.Namespace) -> Outcome:
+    model_path = arguments.model or bundled_model_path()
+    calibration = _calibration(arguments.calibration, model_path)
+    files = read_choice_files(arguments.pairs, arguments.choices)
+
+    from engine.evaluation.replying import evaluate_guards  # loads llama.cpp and torch
+
+    rows, results = evaluate_guards(
+        model_path=model_path,
+        calibration=calibration,
+        directory=arguments.guards,
+        files=files,
+        drafts_path=arguments.drafts,
+        n=arguments.n,
+        max_tokens=arguments.max_tokens,
+        n_threads=arguments.threads,
+        write=not arguments.write_nothing,
+        seed=arguments.seed,
+        on_progress=_say,
+    )
+    _write(arguments.out, rows)
+    lines = [f"{'':<10}{'default':>9}{'personal':>10}  {'difference (95 %)':<26}{'n':>5}{'steered':>9}"]
+    lines += [
+        f"{r.what:<10}{r.default:>9.3f}{r.personalised:>10.3f}  "
+        f"{f'{r.difference:+.3f} ({r.difference_ci[0]:+.3f} to {r.difference_ci[1]:+.3f})':<26}{r.n:>5}{r.n_steered:>9}"
+        for r in results
+    ]
+    return Outcome(json={"guards": results}, text="\n".join(lines))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _calibration(path: Path | None, model: Path) -> Calibration:
+    found = read_calibration(path) if path is not None else None
+    found = found or find_calibration(model, load_taste_model().heads_version, Paths.default().data)
+    if found is None:
+        raise InputFileError("This model is not calibrated. `attune-engine calibrate` does that, in a few minutes.")
+    return found
+
+
+def _write(path: Path, rows: Sequence[ReplyRow]) -> None:
+    try:
+        path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+    except OSError as exc:
+        raise InputFileError(f"Cannot write {path} ({exc.strerror or exc}).") from exc
+
+
+def _table(comparisons: Sequence[Comparison], rows: Sequence[ReplyRow]) -> str:
+    lines = [f"{'method':<10}{'against':<10}{'judge':<7}{'wins (95 %)':<24}{'n':>5}{'people':>8}{'agreement':>11}"]
+    lines += [
+        f"{c.method:<10}{c.other:<10}{c.judge:<7}{f'{c.wins:.3f} ({c.wins_ci[0]:.3f} to {c.wins_ci[1]:.3f})':<24}"
+        f"{c.n:>5}{c.n_people:>8}{'' if c.agreement is None else f'{c.agreement:.2f}':>11}"
+        for c in comparisons
+    ]
+    for method in dict.fromkeys(row.method for row in rows):
+        of_method = [row for row in rows if row.method == method]
+        share = np.mean([row.direction != "plain" for row in of_method])
+        lines.append(f"{method}: {len(of_method)} replies, {share:.0%} of them steered")
+    return "\n".join(lines)

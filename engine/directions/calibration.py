@@ -1,0 +1,107 @@
+"""What a model makes of each request: how far it moves an axis, and what that costs in quality. Plain values and files.
+
+Measured by `engine.directions.measuring`; kept for the bundled model among the assets, for others beside the speeds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+
+from engine.errors import InputFileError
+from engine.generation.steering import Place
+from engine.paths import assets_dir
+
+CALIBRATION_VERSION = 1
+MIN_SHIFT = 0.2
+"""Standard deviations of replies: a request whose shift is surely smaller is one that the model ignores."""
+_HEAD_BYTES = 1 << 20
+
+
+class AxisEffect(msgspec.Struct, frozen=True, kw_only=True):
+    """One request. shift: mean move of its axis in the direction asked, in standard deviations of replies in general;
+    quality: mean change of the shared quality, in log-odds; each with its standard error, over prompts.
+    """
+
+    axis: str
+    more: bool
+    shift: float
+    shift_se: float
+    quality: float
+    quality_se: float
+
+    @property
+    def heeded(self) -> bool:
+        """Whether the model surely does something of the kind."""
+        return self.shift - self.shift_se >= MIN_SHIFT
+
+
+class PlaceTrial(msgspec.Struct, frozen=True, kw_only=True):
+    """A few requests at one place of the prompt. shift, quality: as for `AxisEffect`, the mean of all of them;
+    n_read_tokens: read for each steered draft beside the conversation, on average.
+    """
+
+    place: Place
+    shift: float
+    quality: float
+    n_read_tokens: float
+
+
+class Calibration(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of one model. fingerprint: of its file; place: where requests stand."""
+
+    version: int = CALIBRATION_VERSION
+    model: str
+    fingerprint: str
+    heads_version: str
+    place: Place
+    places: list[PlaceTrial]
+    effects: list[AxisEffect]
+    n_prompts: int
+    max_tokens: int
+
+    def effect(self, axis: str, more: bool) -> AxisEffect | None:
+        return next((effect for effect in self.effects if (effect.axis, effect.more) == (axis, more)), None)
+
+
+def fingerprint(model: Path) -> str:
+    """Names a model file by its size and first MiB, where all its metadata begins: hashing gigabytes takes too long.
+
+    Raises: InputFileError, when it cannot be read.
+    """
+    try:
+        with model.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+        size = model.stat().st_size
+    except OSError as exc:
+        raise InputFileError(f"Cannot read {model} ({exc.strerror or exc}).") from exc
+    return f"{size}-{hashlib.sha256(head).hexdigest()[:24]}"
+
+
+def calibrations_dir() -> Path:
+    """The shipped calibrations."""
+    return assets_dir() / "calibrations"
+
+
+def read_calibration(path: Path) -> Calibration | None:
+    """None where there is none, or one of another version: a calibration can always be measured again."""
+    try:
+        calibration = msgspec.json.decode(path.read_bytes(), type=Calibration)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return calibration if calibration.version == CALIBRATION_VERSION else None
+
+
+def find_calibration(model: Path, heads_version: str, data_dir: Path | None = None) -> Calibration | None:
+    """What is known of a model file: what was measured here, else what is shipped; None where nothing is.
+
+    Measured with other heads, it still says what the model does, but in other units, and is not used.
+    """
+    name = f"{fingerprint(model)}.json"
+    for directory in filter(None, (data_dir and data_dir / "calibrations", calibrations_dir())):
+        calibration = read_calibration(directory / name)
+        if calibration is not None and calibration.heads_version == heads_version:
+            return calibration
+    return None

@@ -1,0 +1,180 @@
+"""Calibrating a model: each request beside plain drafts of the same prompts, read by the shipped heads.
+
+A few minutes on a small model, and cancellable after each batch of drafts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.directions.calibration import AxisEffect, Calibration, PlaceTrial, fingerprint
+from engine.directions.phrases import PHRASES, PREAMBLE
+from engine.generation.drafts import DraftRun, DraftWriter
+from engine.generation.model import LlamaModel
+from engine.generation.steering import Place, Steering
+from engine.rewards.scorer import ReplyScorer
+from engine.types import AXES, ChatMessage, FloatArray, SamplingSettings
+
+PROMPTS = (
+    "my bike chain is rusty. what should i do?",
+    "why do cats purr?",
+    "i feel nervous about my driving test tomorrow",
+    "write a short message to my team that the meeting moves to 3pm",
+    "is it better to shower in the morning or in the evening?",
+    "how do i start a small vegetable patch",
+    "found a feather on the doorstep today and it made me smile",
+    "help me plan a birthday dinner for eight people",
+)
+"""Everyday questions in no corpus."""
+PLACE_REQUESTS = (("length", False), ("structure", True), ("humour", True), ("technicality", False))
+"""Requests that a model which heeds anything heeds: what the place in the prompt is chosen by."""
+N_PLACE_PROMPTS = 4
+N_PLAIN = 3
+PLACES: tuple[Place, ...] = ("system", "last")
+
+
+class CancelledError(Exception):
+    """The person stopped the calibration."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Axes (n_drafts, n_axes) and quality (n_drafts,) of one prompt's drafts."""
+
+    axes: FloatArray
+    quality: FloatArray
+    run: DraftRun
+
+
+def calibrate(
+    model: LlamaModel,
+    scorer: ReplyScorer,
+    *,
+    n_prompts: int = len(PROMPTS),
+    max_tokens: int = 96,
+    seed: int = 20261125,
+    on_progress: Callable[[float], None] = lambda _share: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Calibration:
+    """Raises: CancelledError, when it was stopped."""
+    measuring = _Measuring(model, scorer, max_tokens, seed, on_progress, should_stop, n_prompts)
+    try:
+        places = [measuring.trial(place) for place in PLACES]
+        place = _better_place(places)
+        return Calibration(
+            model=model.name,
+            fingerprint=fingerprint(model.path),
+            heads_version=scorer.version,
+            place=place,
+            places=places,
+            effects=measuring.effects(place),
+            n_prompts=n_prompts,
+            max_tokens=max_tokens,
+        )
+    finally:
+        measuring.close()
+
+
+def _better_place(places: Sequence[PlaceTrial]) -> Place:
+    """What moves more for what it costs, at the average person's liking of half a log-odds a standard deviation."""
+    return max(places, key=lambda trial: 0.5 * trial.shift + trial.quality).place
+
+
+class _Measuring:
+    def __init__(
+        self,
+        model: LlamaModel,
+        scorer: ReplyScorer,
+        max_tokens: int,
+        seed: int,
+        on_progress: Callable[[float], None],
+        should_stop: Callable[[], bool],
+        n_prompts: int,
+    ) -> None:
+        self._writer = DraftWriter(model)
+        self._scorer = scorer
+        self._sampling = SamplingSettings(max_tokens=max_tokens)
+        self._seed = seed
+        self._on_progress = on_progress
+        self._should_stop = should_stop
+        self._prompts = PROMPTS[:n_prompts]
+        self._n_done, self._n_batches = 0, len(PLACES) * min(N_PLACE_PROMPTS, n_prompts) + 2 * n_prompts
+
+    def close(self) -> None:
+        self._writer.close()
+
+    def trial(self, place: Place) -> PlaceTrial:
+        prompts = self._prompts[:N_PLACE_PROMPTS]
+        shifts, qualities, n_read = [], [], 0
+        for prompt in prompts:
+            read = self._read(prompt, PLACE_REQUESTS, place)
+            shifts.append(_shifts(read, PLACE_REQUESTS))
+            qualities.append(read.quality[N_PLAIN:] - read.quality[:N_PLAIN].mean())
+            n_read += read.run.n_steering_tokens
+        return PlaceTrial(
+            place=place,
+            shift=float(np.mean(shifts)),
+            quality=float(np.mean(qualities)),
+            n_read_tokens=n_read / (len(prompts) * len(PLACE_REQUESTS)),
+        )
+
+    def effects(self, place: Place) -> list[AxisEffect]:
+        found = []
+        for more in (False, True):
+            requests = [(axis, more) for axis in AXES]
+            reads = [self._read(prompt, requests, place) for prompt in self._prompts]
+            shifts = np.array([_shifts(read, requests) for read in reads])
+            qualities = np.array([read.quality[N_PLAIN:] - read.quality[:N_PLAIN].mean() for read in reads])
+            found += [
+                AxisEffect(
+                    axis=axis,
+                    more=more,
+                    shift=float(shifts[:, i].mean()),
+                    shift_se=_standard_error(shifts[:, i]),
+                    quality=float(qualities[:, i].mean()),
+                    quality_se=_standard_error(qualities[:, i]),
+                )
+                for i, axis in enumerate(AXES)
+            ]
+        return found
+
+    def _read(self, prompt: str, requests: Sequence[tuple[str, bool]], place: Place) -> _Read:
+        """N_PLAIN plain drafts and one for each request, in one batch."""
+        asked = [Steering(f"{PREAMBLE[place]} {PHRASES[axis][more].request}", place) for axis, more in requests]
+        steering: list[Steering | None] = [*[None] * N_PLAIN, *asked]
+        run = self._writer.write(
+            [ChatMessage("user", prompt)],
+            len(steering),
+            self._sampling,
+            self._seed + self._n_done,
+            _Silent(),
+            self._should_stop,
+            lambda _n: steering,
+        )
+        if self._should_stop():
+            raise CancelledError
+        outputs = self._scorer.score([prompt] * len(run.drafts), [draft.text for draft in run.drafts])
+        self._n_done += 1
+        self._on_progress(self._n_done / self._n_batches)
+        return _Read(outputs.axes, outputs.quality, run)
+
+
+def _shifts(read: _Read, requests: Sequence[tuple[str, bool]]) -> FloatArray:
+    """(n_requests,): how far each request moved its own axis the way it asked."""
+    moved = read.axes[N_PLAIN:] - read.axes[:N_PLAIN].mean(axis=0)
+    return np.array([moved[i, AXES.index(axis)] * (1 if more else -1) for i, (axis, more) in enumerate(requests)])
+
+
+def _standard_error(values: FloatArray) -> float:
+    return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else float("inf")
+
+
+class _Silent:
+    def on_prompt(self, n_done: int, n_total: int) -> None: ...
+
+    def on_text(self, index: int, text: str, reasoning: bool) -> None: ...
+
+    def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None: ...

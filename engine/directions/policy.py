@@ -1,0 +1,80 @@
+"""Which drafts are steered, and by what: plain, yours, exploring. Nothing is, where nothing is known to help.
+
+A sentence is asked for where it pays: its liking times how far this model moves the axis for it, both shrunk by what
+is uncertain, must outweigh what the request costs in quality. Both are in log-odds (`engine.preferences.posterior`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.directions.calibration import AxisEffect, Calibration
+from engine.directions.profile import ProfileSentence, axis_beliefs, profile_sentences, request_of
+from engine.generation.steering import Steering
+from engine.preferences.taste_model import TasteModel
+from engine.types import AXES, DirectionKind, WeightVector
+
+MAX_SENTENCES = 3
+"""Small models lose the question over more requests."""
+YOURS_SHARE = 3 / 8
+EXPLORING_FROM = 8
+"""From so many drafts on, one explores: below, it would take the place of a draft that is more likely to be chosen."""
+
+
+@dataclass(frozen=True)
+class Direction:
+    """kind; steering: what the draft is asked for, None for a plain one."""
+
+    kind: DirectionKind
+    steering: Steering | None = None
+
+
+PLAIN = Direction("plain")
+
+
+def directions(n_drafts: int, weights: WeightVector, model: TasteModel, calibration: Calibration) -> list[Direction]:
+    """One for each draft, the plain ones first. All are plain where no request pays for this person and model."""
+    yours = request_of(paying_sentences(weights, model, calibration), calibration.place)
+    if yours is None:
+        return [PLAIN] * n_drafts
+    explored = exploring_request(weights, model, calibration) if n_drafts >= EXPLORING_FROM else None
+    n_exploring = int(explored is not None)
+    n_yours = max(1, round(n_drafts * YOURS_SHARE)) if n_drafts > 1 else 0
+    return [
+        *[PLAIN] * (n_drafts - n_yours - n_exploring),
+        *[Direction("yours", yours)] * n_yours,
+        *[Direction("exploring", explored)] * n_exploring,
+    ]
+
+
+def paying_sentences(weights: WeightVector, model: TasteModel, calibration: Calibration) -> list[ProfileSentence]:
+    """What of the profile this model should be asked for, the most worthwhile first."""
+    gains = [
+        (_gain(abs(sentence.liking), effect), sentence)
+        for sentence in profile_sentences(weights, model)
+        if (effect := calibration.effect(sentence.axis, sentence.more)) is not None and effect.heeded
+    ]
+    paying = sorted((pair for pair in gains if pair[0] > 0), key=lambda pair: -pair[0])
+    return [sentence for _, sentence in paying[:MAX_SENTENCES]]
+
+
+def exploring_request(weights: WeightVector, model: TasteModel, calibration: Calibration) -> Steering | None:
+    """A request along the liking that is least known, among those that the model heeds and that may well pay."""
+    means, sds = axis_beliefs(weights, model)
+    best: tuple[float, ProfileSentence] | None = None
+    for axis, mean, sd in zip(AXES, means, sds, strict=True):
+        if abs(mean) > sd:
+            continue  # sure enough to be in the profile, or to be left out of it
+        for more in (False, True):
+            effect = calibration.effect(axis, more)
+            optimistic = float((mean if more else -mean) + sd)
+            if effect is None or not effect.heeded or _gain(optimistic, effect) <= 0:
+                continue
+            worth = float(sd) * effect.shift
+            if best is None or worth > best[0]:
+                best = worth, ProfileSentence(axis, more, float(mean), float(abs(mean) / sd))
+    return request_of([best[1]], calibration.place) if best else None
+
+
+def _gain(liking: float, effect: AxisEffect) -> float:
+    return liking * (effect.shift - effect.shift_se) + min(effect.quality, 0.0)

@@ -1,0 +1,289 @@
+"""Ways of giving one person a reply, head to head: the default, choosing, asking, and both.
+
+Each person's weights follow from ten answers of the real quiz. Replies are judged by other heads than those that
+choose, trained on other prompts, replies and people, with weights from the answers that the quiz did not ask: chooser
+and judge share neither training data nor answers. They do share their kind (encoder, recipe, role-played raters),
+so what pleases one by a quirk of the kind pleases the other too: only reading settles that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from engine.directions.calibration import Calibration
+from engine.directions.examples import Example, examples_request
+from engine.directions.policy import PLAIN, Direction, directions, paying_sentences
+from engine.directions.profile import request_of
+from engine.directions.tasks import task_kind
+from engine.evaluation.asking import Pool, ask, evidence_of
+from engine.evaluation.choice_files import ChoiceFiles, prompt_numbers
+from engine.evaluation.draft_file import DraftFile, DraftRow, Wanted
+from engine.evaluation.metrics import mean_interval
+from engine.evaluation.reply_rows import Comparison, Judgment, ReplyRow
+from engine.generation.steering import Steering
+from engine.preferences.learner import weight_vector
+from engine.preferences.posterior import WeightPosterior, WeightPrior, choice_probability, fit_posterior
+from engine.preferences.taste_model import TasteModel
+from engine.rerank import choose_draft
+from engine.rewards.corpus import PromptRow
+from engine.rewards.heads import HeadOutputs
+from engine.types import FloatArray, WeightVector
+
+N_QUIZ = 10
+_TARGET = {"a": 1.0, "b": 0.0, "tie": 0.5}
+
+
+@dataclass(frozen=True, eq=False)
+class Person:
+    """weights: after the quiz; examples: of its answers; rest: rows of the pairs that the quiz did not ask."""
+
+    user: str
+    weights: WeightVector
+    examples: list[Example]
+    rest: list[int]
+
+
+def quizzed_people(files: ChoiceFiles, x: FloatArray, offset: FloatArray, model: TasteModel) -> list[Person]:
+    """Everybody after the quiz, asked from the pairs that they answered.
+
+    Args:
+        x: (n_pairs, n_base) base reward differences a − b, offset: (n_pairs,) quality's, by the choosing heads.
+    """
+    prior = WeightPrior(model.prior_mean, model.prior_covariance)
+    rows, targets = _answers(files)
+    prompts = prompt_numbers(files.pairs)
+    pools = [
+        Pool(x[index], offset[index], target, prompts[index], np.arange(len(index)))
+        for index, target in zip(rows.values(), targets.values(), strict=True)
+    ]
+    ((_, asked),) = ask(pools, prior, (N_QUIZ,), "active")
+    people = []
+    for (user, index), each in zip(rows.items(), asked, strict=True):
+        chosen = {int(index[row]) for row in each.rows}
+        people.append(
+            Person(
+                user=user,
+                weights=weight_vector(each.posterior, model),
+                examples=_examples(files, index[each.rows], targets[user][each.rows], x, offset, each.posterior),
+                rest=[int(row) for row in index if int(row) not in chosen],
+            )
+        )
+    return people
+
+
+def judge_posteriors(
+    files: ChoiceFiles, people: Sequence[Person], x: FloatArray, offset: FloatArray, prior: WeightPrior
+) -> dict[str, WeightPosterior]:
+    """What the judging heads make of each person, from the answers that the quiz did not ask."""
+    rows, targets = _answers(files)
+    found = {}
+    for person in people:
+        index, target = rows[person.user], targets[person.user]
+        rest = [i for i, row in enumerate(index) if int(row) in set(person.rest)]
+        pool = Pool(x[index], offset[index], target, np.arange(len(index)), np.arange(len(index)))
+        found[person.user] = fit_posterior(prior, evidence_of(pool, rest))
+    return found
+
+
+def assign_prompts(
+    people: Sequence[Person], prompts: Sequence[PromptRow], n_each: int, seed: int
+) -> dict[str, list[PromptRow]]:
+    """n_each prompts a person, each prompt with as many people as any other give or take one."""
+    order = np.random.default_rng(seed).permutation(len(prompts))
+    return {
+        person.user: [prompts[order[(number * n_each + i) % len(prompts)]] for i in range(min(n_each, len(prompts)))]
+        for number, person in enumerate(people)
+    }
+
+
+def requests(person: Person, prompt: str, n: int, model: TasteModel, calibration: Calibration) -> Requests:
+    """What the methods ask the model for, for one person and prompt."""
+    if task_kind(prompt) != "open":
+        return Requests(None, None, [PLAIN] * n)
+    words = request_of(paying_sentences(person.weights, model, calibration), calibration.place)
+    examples = examples_request(person.examples, calibration.place)
+    return Requests(words, examples, directions(n, person.weights, model, calibration))
+
+
+@dataclass(frozen=True)
+class Requests:
+    words: Steering | None
+    examples: Steering | None
+    directed: list[Direction]
+
+    def wanted(self, n: int, methods: Sequence[str]) -> list[Wanted]:
+        """How many drafts of which steering the methods take, those of plain drafts first."""
+        counts: dict[Steering | None, int] = {None: n if "plain" in methods else 1}
+        if "words" in methods:
+            counts[self.words] = max(counts.get(self.words, 0), 1)
+        if "examples" in methods:
+            counts[self.examples] = max(counts.get(self.examples, 0), 1)
+        if "directed" in methods:
+            for steering in {direction.steering for direction in self.directed}:
+                n_asked = sum(direction.steering == steering for direction in self.directed)
+                counts[steering] = max(counts.get(steering, 0), n_asked)
+        return list(counts.items())
+
+
+def replies(
+    person: Person,
+    prompt: PromptRow,
+    drafts: DraftFile,
+    asked: Requests,
+    n: int,
+    methods: Sequence[str],
+    outputs: Mapping[tuple[str, str], int],
+    scores: HeadOutputs,
+    model: TasteModel,
+) -> list[ReplyRow]:
+    """What each method shows; nothing for a method whose drafts are not all there.
+
+    Args:
+        outputs: (prompt id, text) → row of `scores`, by the choosing heads.
+    """
+    candidates: dict[str, list[tuple[DraftRow, str]]] = {}
+    plain = drafts.drafts(prompt.prompt_id, None, n)
+    candidates["default"] = [(row, "plain") for row in plain[:1]]
+    candidates["plain"] = [(row, "plain") for row in plain] if len(plain) == n else []
+    for method, steering in (("words", asked.words), ("examples", asked.examples)):
+        kind = "yours" if steering else "plain"
+        candidates[method] = [(row, kind) for row in drafts.drafts(prompt.prompt_id, steering, 1)]
+    taken: dict[Steering | None, int] = {}
+    directed: list[tuple[DraftRow, str]] = []
+    for direction in asked.directed:
+        position = taken.get(direction.steering, 0)
+        taken[direction.steering] = position + 1
+        rows = drafts.drafts(prompt.prompt_id, direction.steering, position + 1)
+        directed += [(rows[position], direction.kind)] if len(rows) > position else []
+    candidates["directed"] = directed if len(directed) == n else []
+    found = []
+    for method in methods:
+        if written := [pair for pair in candidates[method] if pair[0].text]:
+            row, kind = written[_chosen(person, prompt.prompt_id, [row for row, _ in written], outputs, scores, model)]
+            found.append(
+                ReplyRow(
+                    user=person.user,
+                    prompt_id=prompt.prompt_id,
+                    prompt=prompt.prompt,
+                    method=method,
+                    text=row.text,
+                    finish=row.finish,
+                    n_tokens=row.n_tokens,
+                    direction=kind,
+                )
+            )
+    return found
+
+
+def compare(
+    rows: Sequence[ReplyRow], pairs: Sequence[tuple[str, str]], reward: Mapping[tuple[str, str, str], float]
+) -> list[Comparison]:
+    """Wins by the judging heads.
+
+    Args:
+        reward: (user, prompt id, method) → the judge's reward of the reply.
+    """
+    by_key = {(row.user, row.prompt_id, row.method): row.text for row in rows}
+    found = []
+    for method, other in pairs:
+        per_person: dict[str, list[float]] = {}
+        for user, prompt_id, name in by_key:
+            if name != method or (user, prompt_id, other) not in by_key:
+                continue
+            difference = reward[user, prompt_id, method] - reward[user, prompt_id, other]
+            same = by_key[user, prompt_id, method] == by_key[user, prompt_id, other]
+            win = 0.5 if same else float(choice_probability(np.array(difference)))
+            per_person.setdefault(user, []).append(win)
+        found += _comparison(method, other, per_person, "heads")
+    return found
+
+
+def compare_read(judgments: Sequence[Judgment], reward: Mapping[tuple[str, str, str], float]) -> list[Comparison]:
+    """Wins by reading, and how often the heads agree."""
+    found = []
+    for method, other in dict.fromkeys((judgment.a, judgment.b) for judgment in judgments):
+        per_person: dict[str, list[float]] = {}
+        agreed: list[bool] = []
+        for judgment in judgments:
+            if (judgment.a, judgment.b) != (method, other):
+                continue
+            per_person.setdefault(judgment.user, []).append(_TARGET[judgment.choice])
+            keys = [(judgment.user, judgment.prompt_id, name) for name in (method, other)]
+            if judgment.choice != "tie" and all(key in reward for key in keys):
+                agreed.append((reward[keys[0]] > reward[keys[1]]) == (judgment.choice == "a"))
+        agreement = float(np.mean(agreed)) if agreed else None
+        found += [
+            msgspec.structs.replace(c, agreement=agreement) for c in _comparison(method, other, per_person, "read")
+        ]
+    return found
+
+
+def _comparison(method: str, other: str, per_person: dict[str, list[float]], judge: str) -> list[Comparison]:
+    if not per_person:
+        return []
+    means = np.array([np.mean(wins) for wins in per_person.values()])
+    return [
+        Comparison(
+            method=method,
+            other=other,
+            wins=float(means.mean()),
+            wins_ci=mean_interval(means, 0),
+            n=sum(map(len, per_person.values())),
+            n_people=len(means),
+            judge=judge,
+        )
+    ]
+
+
+def _chosen(
+    person: Person,
+    prompt_id: str,
+    rows: Sequence[DraftRow],
+    outputs: Mapping[tuple[str, str], int],
+    scores: HeadOutputs,
+    model: TasteModel,
+) -> int:
+    index = [outputs[prompt_id, row.text] for row in rows]
+    return choose_draft(
+        scores.base_rewards[index],
+        scores.quality[index],
+        scores.bootstrap_base_rewards[:, index],
+        np.array(person.weights.mean),
+        np.array(person.weights.covariance),
+        model.prior_mean,
+    ).chosen
+
+
+def _answers(files: ChoiceFiles) -> tuple[dict[str, np.ndarray[tuple[int], np.dtype[np.intp]]], dict[str, FloatArray]]:
+    """By user: rows of the pairs answered, and the targets."""
+    row_of = {pair.id: row for row, pair in enumerate(files.pairs)}
+    by_user: dict[str, list[tuple[int, float]]] = {}
+    for choice in files.choices:
+        by_user.setdefault(str(choice.user), []).append((row_of[choice.pair], _TARGET[choice.choice]))
+    return (
+        {user: np.array([row for row, _ in answers], dtype=np.intp) for user, answers in by_user.items()},
+        {user: np.array([target for _, target in answers]) for user, answers in by_user.items()},
+    )
+
+
+def _examples(
+    files: ChoiceFiles,
+    rows: np.ndarray[tuple[int], np.dtype[np.intp]],
+    targets: FloatArray,
+    x: FloatArray,
+    offset: FloatArray,
+    posterior: WeightPosterior,
+) -> list[Example]:
+    """The decided answers of a quiz, with how clearly the belief that they led to expects them."""
+    found = []
+    for row, target in zip(rows, targets, strict=True):
+        if target == 0.5:
+            continue
+        pair, logit = files.pairs[row], float(offset[row] + x[row] @ posterior.mean)
+        first, second = (pair.a, pair.b) if target == 1.0 else (pair.b, pair.a)
+        found.append(Example(pair.prompt, first, second, logit if target == 1.0 else -logit))
+    return found

@@ -1,0 +1,109 @@
+"""Directed replies from prompt to choice, with the real bundled model, encoder and heads."""
+
+from __future__ import annotations
+
+import pytest
+from helpers.listeners import RecordingListener
+from helpers.writers import new_writer
+
+from engine.directions.calibration import AxisEffect, Calibration
+from engine.directions.profile import correction
+from engine.generation.model import LlamaModel
+from engine.preferences.events import LoggedEvent
+from engine.preferences.learner import posterior_from_log, weight_vector
+from engine.preferences.taste_model import TasteModel
+from engine.reply import Reply, ReplyEngine
+from engine.rewards.scorer import ReplyScorer
+from engine.types import AXES, ChatMessage, SamplingSettings, WeightVector
+
+_engines: list[ReplyEngine] = []
+
+
+@pytest.fixture
+def heeding(taste: TasteModel) -> Calibration:
+    return Calibration(
+        model="m",
+        fingerprint="f",
+        heads_version=taste.heads_version,
+        place="system",
+        places=[],
+        effects=[
+            AxisEffect(axis=axis, more=more, shift=1.0, shift_se=0.1, quality=0.0, quality_se=0.1)
+            for axis in AXES
+            for more in (False, True)
+        ],
+        n_prompts=8,
+        max_tokens=96,
+    )
+
+
+@pytest.fixture
+def brief(taste: TasteModel) -> WeightVector:
+    """Somebody who likes it short."""
+    log = [LoggedEvent(number=1, created_at=0.0, event=correction("length", False, taste))]
+    return weight_vector(posterior_from_log(log, taste), taste)
+
+
+@pytest.fixture
+def engine(model: LlamaModel, scorer: ReplyScorer, taste: TasteModel, heeding: Calibration) -> ReplyEngine:
+    new_writer(model)
+    _engines.append(ReplyEngine(model, scorer, taste, calibration=heeding))
+    return _engines[-1]
+
+
+def ask(
+    engine: ReplyEngine,
+    weights: WeightVector | None,
+    text: str = "I feel a bit lost since I moved.",
+    *,
+    sampling: SamplingSettings | None = None,
+    directed: bool = True,
+) -> Reply:
+    listener = RecordingListener()
+    reply = engine.reply(
+        [ChatMessage("user", text)],
+        n_drafts=4,
+        sampling=sampling or SamplingSettings(seed=5, max_tokens=8),
+        weights=weights,
+        listener=listener,
+        on_scoring=lambda: None,
+        should_stop=listener.should_stop,
+        directed=directed,
+    )
+    assert reply is not None
+    return reply
+
+
+def kinds(reply: Reply) -> list[str]:
+    return [draft.direction for draft in reply.drafts]
+
+
+def test_half_the_drafts_are_written_for_the_person(engine: ReplyEngine, brief: WeightVector):
+    reply = ask(engine, brief)
+    assert kinds(reply) == ["plain", "plain", "yours", "yours"]
+    assert reply.timings.n_steering_tokens > 0
+
+
+def test_plain_drafts_are_the_same_with_steered_ones_beside_them(engine: ReplyEngine, brief: WeightVector):
+    greedy = SamplingSettings(seed=5, max_tokens=8, temperature=0.0)
+    directed, plain = ask(engine, brief, sampling=greedy), ask(engine, brief, sampling=greedy, directed=False)
+    assert [draft.text for draft in directed.drafts[:2]] == [draft.text for draft in plain.drafts[:2]]
+
+
+def test_nothing_is_steered_without_a_profile_or_where_it_is_switched_off(engine: ReplyEngine, brief: WeightVector):
+    assert kinds(ask(engine, None)) == ["plain"] * 4
+    assert kinds(ask(engine, brief, directed=False)) == ["plain"] * 4
+
+
+def test_nothing_is_steered_without_a_calibration(
+    model: LlamaModel, scorer: ReplyScorer, taste: TasteModel, brief: WeightVector
+):
+    new_writer(model)
+    _engines.append(ReplyEngine(model, scorer, taste))
+    assert kinds(ask(_engines[-1], brief)) == ["plain"] * 4
+
+
+def test_code_and_prescribed_forms_are_left_alone(engine: ReplyEngine, brief: WeightVector):
+    assert kinds(ask(engine, brief, "write a python function that adds two numbers")) == ["plain"] * 4
+    prescribed = SamplingSettings(seed=5, max_tokens=8, grammar='root ::= "yes" | "no"')
+    assert kinds(ask(engine, brief, sampling=prescribed)) == ["plain"] * 4

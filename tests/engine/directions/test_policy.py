@@ -1,0 +1,142 @@
+"""Which drafts are steered, by what."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.directions.calibration import AxisEffect, Calibration
+from engine.directions.examples import MAX_WORDS, Example, examples_request
+from engine.directions.policy import directions, exploring_request, paying_sentences
+from engine.directions.profile import axis_beliefs, correction, profile_sentences, removal
+from engine.preferences.events import LoggedEvent
+from engine.preferences.learner import posterior_from_log, weight_vector
+from engine.preferences.taste_model import TasteModel
+from engine.types import AXES, WeightVector
+
+
+def sure_of(taste: TasteModel, **likings: float) -> WeightVector:
+    """A person who stated these likings, and is otherwise like most people."""
+    log = [
+        LoggedEvent(number=i, created_at=0.0, event=correction_of(taste, axis, value))
+        for i, (axis, value) in enumerate(likings.items(), start=1)
+    ]
+    return weight_vector(posterior_from_log(log, taste), taste)
+
+
+def correction_of(taste: TasteModel, axis: str, value: float):
+    return correction(axis, value > 0, taste)
+
+
+def calibration(taste: TasteModel, *, shift: float = 1.0, quality: float = 0.0, only: str | None = None) -> Calibration:
+    return Calibration(
+        model="m",
+        fingerprint="f",
+        heads_version=taste.heads_version,
+        place="system",
+        places=[],
+        effects=[
+            AxisEffect(axis=axis, more=more, shift=shift, shift_se=0.1, quality=quality, quality_se=0.1)
+            for axis in AXES
+            for more in (False, True)
+            if only in (None, axis)
+        ],
+        n_prompts=8,
+        max_tokens=96,
+    )
+
+
+def test_a_stated_liking_becomes_a_sentence_of_its_own_axis(taste: TasteModel):
+    sentences = {s.axis: s for s in profile_sentences(sure_of(taste, humour=1.0, length=-1.0), taste)}
+    assert sentences["humour"].text == "You like some humour."
+    assert sentences["length"].text == "You like short answers."
+    assert sentences["length"].liking < 0 < sentences["humour"].liking
+
+
+def test_nothing_is_said_that_the_belief_is_not_sure_of(taste: TasteModel):
+    unsure = WeightVector(
+        mean=taste.prior_mean.tolist(),
+        covariance=(100 * taste.prior_covariance).tolist(),
+        heads_version=taste.heads_version,
+    )
+    assert profile_sentences(unsure, taste) == []
+
+
+def test_taking_a_sentence_off_takes_the_liking_out_of_the_weights(taste: TasteModel):
+    liked = LoggedEvent(number=1, created_at=0.0, event=correction("humour", True, taste))
+    (sentence,) = [
+        s
+        for s in profile_sentences(weight_vector(posterior_from_log([liked], taste), taste), taste)
+        if s.axis == "humour"
+    ]
+    log = [liked, LoggedEvent(number=2, created_at=1.0, event=removal(sentence, taste))]
+    after = weight_vector(posterior_from_log(log, taste), taste)
+    mean = axis_beliefs(after, taste)[0][AXES.index("humour")]
+    assert abs(mean) < 0.6 * sentence.liking
+
+
+def test_half_of_eight_drafts_stay_plain_and_one_explores(taste: TasteModel):
+    weights = sure_of(taste, humour=1.0)
+    planned = directions(8, weights, taste, calibration(taste))
+    assert [d.kind for d in planned] == ["plain"] * 4 + ["yours"] * 3 + ["exploring"]
+    assert [d.kind for d in directions(4, weights, taste, calibration(taste))] == ["plain", "plain", "yours", "yours"]
+    assert [d.kind for d in directions(1, weights, taste, calibration(taste))] == ["plain"]
+
+
+def test_a_model_that_ignores_requests_is_asked_nothing(taste: TasteModel):
+    planned = directions(8, sure_of(taste, humour=1.0), taste, calibration(taste, shift=0.1))
+    assert {d.steering for d in planned} == {None}
+
+
+def test_a_request_that_costs_more_quality_than_it_brings_is_not_made(taste: TasteModel):
+    weights = sure_of(taste, humour=1.0)
+    assert "humour" in [s.axis for s in paying_sentences(weights, taste, calibration(taste))]
+    assert paying_sentences(weights, taste, calibration(taste, quality=-3.0)) == []
+
+
+def test_exploring_asks_for_what_is_least_known(taste: TasteModel):
+    weights = sure_of(taste, humour=1.0)
+    means, sds = axis_beliefs(weights, taste)
+    open_axes = [axis for axis, mean, sd in zip(AXES, means, sds, strict=True) if abs(mean) <= sd]
+    request = exploring_request(weights, taste, calibration(taste))
+    if not open_axes:
+        assert request is None
+        return
+    assert request is not None
+    least_known = max(open_axes, key=lambda axis: sds[AXES.index(axis)])
+    assert request == exploring_request(weights, taste, calibration(taste, only=least_known))
+
+
+def test_a_profile_of_other_words_asks_for_other_things(taste: TasteModel):
+    one = directions(4, sure_of(taste, length=-1.0), taste, calibration(taste))[-1].steering
+    other = directions(4, sure_of(taste, length=1.0), taste, calibration(taste))[-1].steering
+    assert one is not None
+    assert other is not None
+    assert "two or three sentences" in one.text
+    assert "several full paragraphs" in other.text
+
+
+def test_the_clearest_examples_are_shown_shortened():
+    def example(margin: float) -> Example:
+        return Example(f"q{margin}", "liked " * 200, "other", margin)
+
+    request = examples_request([example(0.1), example(2.0), example(1.0)], "system")
+    assert request is not None
+    assert "q2.0" in request.text
+    assert "q1.0" in request.text
+    assert "q0.1" not in request.text
+    assert request.text.count("liked ") < 2 * MAX_WORDS + 10
+    assert examples_request([], "system") is None
+
+
+@pytest.mark.parametrize("n", range(1, 17))
+def test_every_draft_has_a_direction(taste: TasteModel, n: int):
+    assert len(directions(n, sure_of(taste, warmth=1.0), taste, calibration(taste))) == n
+
+
+def test_a_belief_about_an_axis_is_what_the_map_says(taste: TasteModel):
+    weights = sure_of(taste, depth=1.0)
+    means, sds = axis_beliefs(weights, taste)
+    row = taste.axis_map[AXES.index("depth")]
+    assert means[AXES.index("depth")] == pytest.approx(row @ np.array(weights.mean))
+    assert sds[AXES.index("depth")] == pytest.approx(np.sqrt(row @ np.array(weights.covariance) @ row))
