@@ -1,6 +1,6 @@
 """The Gaussian that comes closest to a posterior: variational inference for choices with a noise floor. Numpy only.
 
-Maximises the evidence lower bound over N(m, S) (Opper & Archambeau 2009, The variational Gaussian approximation revisited):
+Maximises the evidence lower bound over N(m, S) (Opper and Archambeau, Neural Computation 2009):
 
     L = Σ weight E[log p(z)] − KL(N(m, S) ‖ prior),   z = xᵀθ + base,   p(z) = γ + (1 − 2γ) σ(z)
 
