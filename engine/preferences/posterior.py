@@ -1,4 +1,4 @@
-"""The belief about one person's weights: a Gaussian prior, soft evidence, a Gaussian (Laplace) posterior.
+"""The belief about one person's weights: a Gaussian prior, soft evidence, a Gaussian posterior at each scale.
 
 Pure numpy; knows nothing of events, text or storage.
 
@@ -8,17 +8,17 @@ evidence is one of
     thumb        P(up)       = γ + (1 − 2γ) σ(β + s (o + xᵀw)),    x = φ_shown − φ_reference, likewise o
     statement    v ~ N(aᵀw, sd²)
 with γ the noise floor (Pep's and AMPLe's outlier model, arXiv:2411.00524) and β the person's own rate of thumbs up.
-The floor makes the likelihood not log-concave, so it is fitted by Fisher scoring with step-halving.
+The posterior at one scale is the closest Gaussian (`engine.preferences.variational`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.preferences.variational import ChoiceFits, fit_gaussians
 from engine.types import FloatArray
 
 NOISE_FLOOR = 0.04
@@ -29,15 +29,15 @@ THUMB_BIAS_MEAN, THUMB_BIAS_SD = 0.5, 1.0
 """The prior of β: most people press up somewhat more often than down."""
 SCALES = (0.05, 1.0, 2.0)
 """Factors that one person's spread around the population's taste may have: hardly any, the usual, a strong one's."""
-SCALE_PROBABILITIES = (0.82, 0.15, 0.03)
+SCALE_PROBABILITIES = (0.86, 0.12, 0.02)
 """How likely each is before any answer."""
 
 SCALES_WITHOUT_SPIKE = (0.5, 1.0, 2.0)
 """For comparison: people differ from the population by half to twice the usual, nobody is of average taste."""
 
-_MAX_STEPS = 60
-_TOLERANCE = 1e-10
-_SMALLEST_STEP = 1e-6
+_NODES = ((60, 15), (150, 9), (400, 5), (np.inf, 3))
+"""Quadrature nodes for logs of fewer than so many observations: the more is known, the less the logits spread. Against
+61 nodes, means are off by at most 0.004 posterior standard deviations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,8 +143,8 @@ def fit_posteriors(
     """The posteriors of many people under one prior, fitted side by side.
 
     A person's weights are N(mean, scale² covariance) with a scale of their own, so that over people they are a scale
-    mixture of Gaussians: many near the population's taste, some far from it. Each scale's Laplace fit counts by its
-    marginal likelihood times the scale's probability; mean and covariance are the mixture's.
+    mixture of Gaussians: many near the population's taste, some far from it. Each scale's Gaussian counts by its
+    bound on the marginal likelihood times the scale's probability; mean and covariance are the mixture's.
 
     Args:
         probabilities: of the scales, before any answer; `SCALE_PROBABILITIES` for `SCALES`, else all the same.
@@ -153,33 +153,55 @@ def fit_posteriors(
         probabilities = SCALE_PROBABILITIES if scales == SCALES else (1.0,) * len(scales)
     shares_before = np.array(probabilities) / sum(probabilities)
     posteriors = [_unanswered(prior, scales, shares_before) for _ in evidence]
-    answered = [i for i, one in enumerate(evidence) if one.n]
-    if not answered:
-        return posteriors
-    n_base = len(prior.mean)
-    log_evidence, modes, covariances = _fit_at_scales(_Stack.of([evidence[i] for i in answered], prior, scales))
+    sizes = np.array([one.n for one in evidence])
+    shortest = 1
+    for longer, n_nodes in _NODES:
+        some = np.flatnonzero((sizes >= shortest) & (sizes < longer))
+        if len(some):
+            fitted = _fitted(prior, [evidence[i] for i in some], scales, shares_before, n_nodes)
+            for i, posterior in zip(some, fitted, strict=True):
+                posteriors[i] = posterior
+        shortest = longer
+    return posteriors
+
+
+def _fitted(
+    prior: WeightPrior,
+    evidence: Sequence[Evidence],
+    scales: tuple[float, ...],
+    shares_before: FloatArray,
+    n_nodes: int,
+) -> list[WeightPosterior]:
+    """Of people who all have some evidence."""
+    n_base, n_people, n_scales = len(prior.mean), len(evidence), len(scales)
+    fits, stated = _choice_fits(evidence, prior, scales)
+    fitted = fit_gaussians(fits, NOISE_FLOOR, n_nodes)
+    log_evidence = (fitted.log_evidence + stated).reshape(n_people, n_scales)
+    centers = fitted.means.reshape(n_people, n_scales, -1)
+    covariances = fitted.covariances.reshape(n_people, n_scales, n_base + 1, n_base + 1)
     log_share = log_evidence + np.log(shares_before)
     shares = np.exp(log_share - log_share.max(axis=1, keepdims=True))
     shares /= shares.sum(axis=1, keepdims=True)
-    means = np.einsum("ps,psd->pd", shares, modes)
-    apart = modes - means[:, None]
+    means = np.einsum("ps,psd->pd", shares, centers)
+    apart = centers - means[:, None]
     mixed = np.einsum("ps,psde->pde", shares, covariances + apart[..., :, None] * apart[..., None, :])
-    for row, i in enumerate(answered):
-        posteriors[i] = WeightPosterior(
+    return [
+        WeightPosterior(
             mean=means[row, :n_base],
             covariance=mixed[row, :n_base, :n_base],
             prior=prior,
             scale=float(np.sqrt(shares[row] @ np.square(scales))),
             thumb_bias=float(means[row, n_base]),
-            n_observations=evidence[i].n,
+            n_observations=one.n,
             components=tuple(
-                WeightComponent(float(share), scale, mode[:n_base], covariance[:n_base, :n_base])
-                for share, scale, mode, covariance in zip(
-                    shares[row], scales, modes[row], covariances[row], strict=True
+                WeightComponent(float(share), scale, center[:n_base], covariance[:n_base, :n_base])
+                for share, scale, center, covariance in zip(
+                    shares[row], scales, centers[row], covariances[row], strict=True
                 )
             ),
         )
-    return posteriors
+        for row, one in enumerate(evidence)
+    ]
 
 
 def _unanswered(prior: WeightPrior, scales: tuple[float, ...], shares: FloatArray) -> WeightPosterior:
@@ -206,118 +228,55 @@ def sigmoid(logit: FloatArray) -> FloatArray:
     return 0.5 * (1.0 + np.tanh(0.5 * logit))  # no overflow at either end
 
 
-@dataclass(frozen=True, eq=False)
-class _Stack:
-    """The evidence of p people over θ = [w, β], padded with observations of no weight, and priors at s scales.
+def _choice_fits(
+    evidence: Sequence[Evidence], prior: WeightPrior, scales: Sequence[float]
+) -> tuple[ChoiceFits, FloatArray]:
+    """The fits of p people at s scales, person by person, over θ = [w, β]; and what the statements say of the scales.
 
-    logit = design @ θ + base: (p, n, d), (p, n); target, weight: (p, n); statements: rows (p, m, d), values and
-    precision (p, m); prior: center (d,), precision (s, d, d).
+    A tie is two observations of half the weight. Statements are Gaussian evidence on a Gaussian prior: they go into it,
+    and leave their own log marginal likelihood, (p s,), up to a constant of the person's.
     """
-
-    design: FloatArray
-    base: FloatArray
-    target: FloatArray
-    weight: FloatArray
-    rows: FloatArray
-    values: FloatArray
-    precision: FloatArray
-    center: FloatArray
-    prior_precision: FloatArray
-
-    @classmethod
-    def of(cls, evidence: Sequence[Evidence], prior: WeightPrior, scales: Sequence[float]) -> _Stack:
-        n_people, n_base = len(evidence), len(prior.mean)
-        n, m = max(len(one.offset) for one in evidence), max(len(one.statement_values) for one in evidence)
-        design, rows = np.zeros((n_people, n, n_base + 1)), np.zeros((n_people, m, n_base + 1))
-        base, weight, values, precision = (np.zeros((n_people, size)) for size in (n, n, m, m))
-        target = np.full((n_people, n), 0.5)
-        for i, one in enumerate(evidence):
-            observations, statements = slice(len(one.offset)), slice(len(one.statement_values))
-            design[i, observations] = np.column_stack([one.strength[:, None] * one.x, one.is_thumb])
-            base[i, observations] = one.strength * one.offset
-            target[i, observations], weight[i, observations] = one.target, one.weight
-            rows[i, statements, :n_base], values[i, statements] = one.statement_rows, one.statement_values
-            precision[i, statements] = one.statement_sds**-2.0
-        prior_precision = np.zeros((len(scales), n_base + 1, n_base + 1))
-        prior_precision[:, :n_base, :n_base] = np.linalg.inv(prior.covariance) / np.square(scales)[:, None, None]
-        prior_precision[:, n_base, n_base] = prior.thumb_bias_sd**-2.0
-        center = np.append(prior.mean, prior.thumb_bias_mean)
-        return cls(design, base, target, weight, rows, values, precision, center, prior_precision)
-
-    def people(self, index: NDArray[np.intp]) -> _Stack:
-        """Some of the people."""
-        per_person = ("design", "base", "target", "weight", "rows", "values", "precision")
-        return replace(self, **{name: getattr(self, name)[index] for name in per_person})
-
-    def log_posterior(self, theta: FloatArray) -> FloatArray:
-        """Up to a constant; theta: (p, s, d), the result (p, s)."""
-        p = choice_probability(theta @ self.design.swapaxes(1, 2) + self.base[:, None])
-        target = self.target[:, None]
-        likelihood = (self.weight[:, None] * (target * np.log(p) + (1 - target) * np.log1p(-p))).sum(axis=-1)
-        residual = self.values[:, None] - theta @ self.rows.swapaxes(1, 2)
-        delta = theta - self.center
-        stated = (self.precision[:, None] * residual**2).sum(axis=-1)
-        value: FloatArray = likelihood - 0.5 * (stated + _quadratic(delta, self.prior_precision))
-        return value
-
-    def information(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Gradient of the log posterior (p, s, d); Fisher information plus the prior's precision (p, s, d, d)."""
-        s = sigmoid(theta @ self.design.swapaxes(1, 2) + self.base[:, None])
-        p = NOISE_FLOOR + (1 - 2 * NOISE_FLOOR) * s
-        slope = (1 - 2 * NOISE_FLOOR) * s * (1 - s)
-        score = self.weight[:, None] * (self.target[:, None] - p) * slope / (p * (1 - p))
-        fisher = self.weight[:, None] * slope**2 / (p * (1 - p))
-        residual = self.values[:, None] - theta @ self.rows.swapaxes(1, 2)
-        gradient = score @ self.design + (self.precision[:, None] * residual) @ self.rows
-        gradient -= np.einsum("sde,pse->psd", self.prior_precision, theta - self.center)
-        matrix = _weighted_squares(self.design, fisher) + self.prior_precision
-        return gradient, matrix + _weighted_squares(self.rows, self.precision[:, None])
+    n_base, n_scales = len(prior.mean), len(scales)
+    rows = [_as_choices(one) for one in evidence]
+    n = max(len(weight) for _, _, weight in rows)
+    design, base, weight = np.zeros((len(rows), n, n_base + 1)), np.zeros((len(rows), n)), np.zeros((len(rows), n))
+    for person, (x, offset, w) in enumerate(rows):
+        design[person, : len(w)], base[person, : len(w)], weight[person, : len(w)] = x, offset, w
+    before = np.zeros((n_scales, n_base + 1, n_base + 1))
+    before[:, :n_base, :n_base] = np.linalg.inv(prior.covariance) / np.square(scales)[:, None, None]
+    before[:, n_base, n_base] = prior.thumb_bias_sd**-2.0
+    start = np.append(prior.mean, prior.thumb_bias_mean)
+    precision = np.tile(before, (len(rows), 1, 1, 1))
+    center = np.tile(start, (len(rows), n_scales, 1))
+    stated = np.zeros((len(rows), n_scales))
+    for person, one in enumerate(evidence):
+        if len(one.statement_values):
+            about = np.pad(one.statement_rows, ((0, 0), (0, 1)))
+            precision[person] += (about.T * one.statement_sds**-2.0) @ about
+            residual = one.statement_values - about @ start
+            step = np.linalg.solve(precision[person], about.T @ (residual * one.statement_sds**-2.0))
+            center[person] += step
+            narrowed = np.linalg.slogdet(before)[1] - np.linalg.slogdet(precision[person])[1]
+            stated[person] = 0.5 * (narrowed + np.einsum("sd,sde,se->s", step, precision[person], step))
+    d = n_base + 1
+    fits = ChoiceFits(
+        design=np.repeat(design, n_scales, axis=0),
+        base=np.repeat(base, n_scales, axis=0),
+        weight=np.repeat(weight, n_scales, axis=0),
+        center=center.reshape(-1, d),
+        precision=precision.reshape(-1, d, d),
+    )
+    return fits, stated.ravel()
 
 
-def _fit_at_scales(stack: _Stack) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Log marginal likelihoods up to a constant (p, s), modes of θ (p, s, d) and their covariances (p, s, d, d)."""
-    n_people, n_scales = len(stack.base), len(stack.prior_precision)
-    modes = np.tile(stack.center, (n_people, n_scales, 1))
-    values = np.zeros((n_people, n_scales))
-    active, part = np.arange(n_people), stack
-    theta, value = modes, stack.log_posterior(modes)
-    for _ in range(_MAX_STEPS):
-        theta, gain = _improved(part, theta, value)
-        value = value + gain
-        modes[active], values[active] = theta, value
-        going_on = gain.max(axis=1) >= _TOLERANCE
-        if not going_on.any():
-            break
-        if not going_on.all():  # most people are done long before the last
-            active, theta, value = active[going_on], theta[going_on], value[going_on]
-            part = stack.people(active)
-    precision = stack.information(modes)[1]
-    covariance = np.linalg.inv(precision)
-    covariance = 0.5 * (covariance + covariance.swapaxes(-1, -2))
-    log_ratio = np.linalg.slogdet(stack.prior_precision)[1] - np.linalg.slogdet(precision)[1]
-    return values + 0.5 * log_ratio, modes, covariance
-
-
-def _improved(stack: _Stack, theta: FloatArray, value: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """One step of Fisher scoring, halved until it does not lose: the new θ, and what was gained."""
-    gradient, matrix = stack.information(theta)
-    step = np.linalg.solve(matrix, gradient[..., None])[..., 0]
-    # where the step promises less than the tolerance, rounding would be all there is to find
-    size = np.where((gradient * step).sum(axis=-1) > _TOLERANCE, 1.0, 0.0)
-    candidate = stack.log_posterior(theta + size[..., None] * step)
-    while (worse := (candidate < value) & (size > 0)).any():
-        size[worse] = np.where(size[worse] > _SMALLEST_STEP, size[worse] / 2, 0.0)
-        candidate = stack.log_posterior(theta + size[..., None] * step)
-    return theta + size[..., None] * step, np.maximum(candidate - value, 0.0)
-
-
-def _quadratic(delta: FloatArray, precision: FloatArray) -> FloatArray:
-    """deltaᵀ precision delta: (p, s, d), (s, d, d) → (p, s)."""
-    return np.asarray(np.einsum("psd,sde,pse->ps", delta, precision, delta))
-
-
-def _weighted_squares(design: FloatArray, weight: FloatArray) -> FloatArray:
-    """Σ_n weight xxᵀ: rows x (p, n, d), weight (p, s, n) → (p, s, d, d)."""
-    n_people, n, d = design.shape
-    squares = (design[..., :, None] * design[..., None, :]).reshape(n_people, n, d * d)
-    return np.asarray(weight @ squares).reshape(n_people, weight.shape[1], d, d)
+def _as_choices(evidence: Evidence) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Rows over θ = [w, β], offsets and weights, each turned so that the logit is that of what was observed."""
+    design = np.column_stack([evidence.strength[:, None] * evidence.x, evidence.is_thumb])
+    base = evidence.strength * evidence.offset
+    yes, no = evidence.weight * evidence.target, evidence.weight * (1.0 - evidence.target)
+    first, second = yes > 0, no > 0
+    return (
+        np.vstack([design[first], -design[second]]),
+        np.concatenate([base[first], -base[second]]),
+        np.concatenate([yes[first], no[second]]),
+    )

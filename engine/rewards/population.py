@@ -1,6 +1,6 @@
 """The population prior over weights: a Gaussian estimated from many people by EM.
 
-Each person's posterior is a Gaussian (Laplace) of its own width; the prior's covariance is the average of those
+Each person's posterior is a Gaussian of its own width; the prior's covariance is the average of those
 widths plus the spread of their means, so that few answers do not pass for little variety.
 """
 
