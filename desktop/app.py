@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
@@ -20,10 +19,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop.assembly import Attune, Stores
+from desktop.single_window import raise_other_window
 from desktop.theme.icons import app_icon
 from desktop.theme.style import Theme
 from desktop.translations import install_translators
-from engine.errors import EngineError
+from desktop.worker_log import PrivateLogHandler
+from engine.errors import AlreadyOpenError, EngineError
 from engine.paths import Paths
 from engine.store.settings import load_settings
 
@@ -56,13 +57,34 @@ def run(paths: Paths) -> int:
     """The application on these directories, until its window closes."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would not notice Ctrl+C
     app = make_application()
-    try:
-        stores = Stores.open(paths)
-        install_translators(app, load_settings(paths.settings).language)
-        attune = Attune(stores)
-    except EngineError as exc:
-        _say_why_not(str(exc))
-        return 1
+    while True:
+        try:
+            stores = Stores.open(paths)
+            install_translators(app, load_settings(paths.settings).language)
+            attune = Attune(stores)
+        except AlreadyOpenError as exc:
+            if raise_other_window(paths.data):
+                print(f"Attune is already open on {paths.data}: its window was raised.", file=sys.stderr)
+                return 0
+            _say_why_not(str(exc))
+            return 1
+        except EngineError as exc:
+            _say_why_not(str(exc))
+            return 1
+        code = _run_window(app, attune, paths)
+        after = attune.safekeeping.after_close
+        attune.window.deleteLater()
+        attune.deleteLater()
+        if after is None:
+            return code
+        try:
+            after()  # on files that nothing has open, and then the window again
+        except EngineError as exc:
+            _say_why_not(str(exc))
+
+
+def _run_window(app: QApplication, attune: Attune, paths: Paths) -> int:
+    """Until the window closes; nothing of it is open afterwards."""
     log_handler = _log_to(paths.logs)
     sys.excepthook = exception_hook(attune, paths.logs)
     try:
@@ -126,8 +148,8 @@ def exception_hook(attune: Attune, logs: Path) -> _ExceptionHook:
     return on_exception
 
 
-def _log_to(logs: Path) -> RotatingFileHandler:
-    handler = RotatingFileHandler(logs / "window.log", maxBytes=500_000, backupCount=1, encoding="utf-8", delay=True)
+def _log_to(logs: Path) -> PrivateLogHandler:
+    handler = PrivateLogHandler(logs / "window.log", maxBytes=500_000, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     _log.addHandler(handler)
     return handler

@@ -111,6 +111,8 @@ class ChatAssembly(QObject):
         page.reworded.connect(self.branches.reword)
         page.version_turned.connect(self.branches.turn)
         page.another_requested.connect(self.branches.write_another)
+        page.plain_requested.connect(self.branches.write_plainly)
+        page.continue_requested.connect(self.branches.write_on)
         page.message_delete_requested.connect(self.branches.delete_from)
 
     def _connect_deletions(self) -> None:

@@ -18,12 +18,18 @@ import engine
 from desktop.worker_log import WorkerLog
 from engine import protocol
 from engine.protocol import NO_REQUEST
+from engine.remote.address import RemoteServer
 from engine.store.speeds import SpeedBook
 from engine.types import ChatMessage, SamplingSettings, WeightVector
 
 MAX_RESTARTS = 2
-"""In a row without a finished reply; the second one runs without the GPU."""
+"""In a row without a finished reply."""
 SHUTDOWN_MS = 2000
+PING_MS = 5000
+N_SILENT_PINGS = 12
+"""In a row without a word from the worker: it hangs, and is killed. Its reading thread answers beside any work."""
+N_SILENT_PINGS_AT_START = 24
+"""Until its first word, while a cold disk gives it its libraries."""
 
 
 def worker_command() -> list[str]:
@@ -37,11 +43,15 @@ class EngineClient(QObject):
     """The engine process, seen from the window.
 
     A reply that is asked for while a model loads waits for it. When the process dies, replies in flight fail; a
-    load is repeated under its own id, and a loaded model is loaded again.
+    load is repeated under its own id, and a loaded model is loaded again: a step further down the ladder (fewer layers
+    on the graphics device, a smaller context) where it has written no reply yet, or died twice.
+
+    A model that rests has given its memory back and is loaded again with the next request.
 
     Signals:
         ready: (protocol.Hello), a worker has started.
-        load_started: (request id, path), also when a model is loaded again after a crash.
+        load_started: (request id, path), also when a model is loaded again after a crash or a rest.
+        rested: the model has left memory.
         load_progress: (request id, fraction 0 to 1).
         model_loaded: (request id, protocol.ModelLoaded).
         prompt_progress: (request id, tokens read, tokens in all).
@@ -59,6 +69,7 @@ class EngineClient(QObject):
 
     ready = Signal(object)
     load_started = Signal(int, str)
+    rested = Signal()
     load_progress = Signal(int, float)
     model_loaded = Signal(int, object)
     prompt_progress = Signal(int, int, int)
@@ -93,9 +104,17 @@ class EngineClient(QObject):
         self._closing = False
         self._load: protocol.LoadModel | None = None
         self._loaded: protocol.LoadModel | None = None
+        self._resting: protocol.LoadModel | None = None
+        self._has_replied = False
         self._waiting: dict[int, protocol.Generate] = {}
         self._running: dict[int, protocol.Generate] = {}
         self._measuring = NO_REQUEST
+        self._n_silent_pings = 0
+        self._greeted = False
+        self._hung = False
+        # ticks are counted and not time: while this process or the machine sleeps, none pass
+        self._heartbeat = QTimer(self, interval=PING_MS)
+        self._heartbeat.timeout.connect(self._on_heartbeat)
         self._answered: set[int] = set()
         self._last_words = ""
 
@@ -108,6 +127,10 @@ class EngineClient(QObject):
     def has_model(self) -> bool:
         return self._loaded is not None
 
+    @property
+    def is_busy(self) -> bool:
+        return self._load is not None or bool(self._running) or bool(self._waiting)
+
     # requests
 
     def start(self) -> None:
@@ -115,27 +138,57 @@ class EngineClient(QObject):
         if self._process is None and not self._closing:
             self._start_process()
 
-    def load_model(self, path: str, n_gpu_layers: int = -1) -> int:
-        """Replace whatever model is held; a worker that has one is replaced with it."""
+    def load_model(
+        self,
+        path: str,
+        n_gpu_layers: int = -1,
+        n_ctx: int = 0,
+        first_rung: int = 0,
+        remote: RemoteServer | None = None,
+    ) -> int:
+        """Replace whatever model is held; a worker that has one is replaced with it. Arguments as `LoadModel`."""
         stale = self._load is not None or self._loaded is not None
         given_up = [*self._running]
         if self._load is not None:
             given_up.append(self._load.id)
         self._running.clear()
-        self._loaded = None
+        self._loaded = self._resting = None
         self._n_crashes = 0
-        speed = self._speeds.get(path, n_gpu_layers)
-        self._load = protocol.LoadModel(id=self._new_id(), path=path, n_gpu_layers=n_gpu_layers, speed=speed)
+        self._has_replied = False
+        self._load = protocol.LoadModel(
+            id=self._new_id(),
+            path=path,
+            n_gpu_layers=n_gpu_layers,
+            n_ctx=n_ctx,
+            first_rung=first_rung,
+            speed=self._speeds.get(path, n_gpu_layers),
+            remote=remote,
+        )
         if stale and self._process is not None:
-            self._retire_then_start()
-        else:
+            self._retire()
+        elif self._process is not None or not self._retired:
             self.start()
             self._send(self._load)
+        # else the one that is leaving frees its memory first, and what was chosen last is then loaded
         load_id = self._load.id
         self.load_started.emit(load_id, path)
         for request_id in given_up:
             self._fail(request_id, self.tr("Another model was chosen meanwhile."), "cancelled")
         return load_id
+
+    def rest(self) -> None:
+        """Let the model go until it is needed; nothing happens while something is under way."""
+        if self._loaded is None or self.is_busy or self._process is None:
+            return
+        self._resting, self._loaded = self._loaded, None
+        self._retire()
+        self.rested.emit()
+
+    def wake(self) -> None:
+        """Load the model that rests."""
+        resting = self._resting
+        if resting is not None:
+            self.load_model(resting.path, resting.n_gpu_layers, resting.n_ctx, resting.first_rung, resting.remote)
 
     def generate(
         self,
@@ -162,6 +215,7 @@ class EngineClient(QObject):
             self._send(request)
         else:
             self._waiting[request.id] = request
+            self.wake()
             if self._load is None:
                 QTimer.singleShot(0, self._fail_waiting_without_model)
         return request.id
@@ -191,6 +245,7 @@ class EngineClient(QObject):
     def shutdown(self) -> None:
         """End the worker and wait for it, at most two seconds; then it is killed."""
         self._closing = True
+        self._heartbeat.stop()
         process, self._process = self._process, None
         for each in ([process] if process else []) + self._retired:
             self._let_go(each)
@@ -214,11 +269,14 @@ class EngineClient(QObject):
         process.errorOccurred.connect(self._on_process_error)
         self._buffer.clear()
         self._skipping_line = False
+        self._n_silent_pings = 0
+        self._greeted = False
         self._process = process
+        self._heartbeat.start()
         process.start(self._command[0], self._command[1:])
 
-    def _retire_then_start(self) -> None:
-        """The old worker's memory must be free before the next model is read into it."""
+    def _retire(self) -> None:
+        """Have the worker leave. Its memory must be free before the next model is read into it."""
         old, self._process = self._process, None
         assert old is not None
         self._let_go(old)
@@ -230,10 +288,9 @@ class EngineClient(QObject):
             if old in self._retired:
                 self._retired.remove(old)
             old.deleteLater()
-            if self._process is None and not self._closing:
+            if self._load is not None and self._process is None and not self._retired:
                 self._start_process()
-                if self._load is not None:
-                    self._send(self._load)
+                self._send(self._load)
 
         old.finished.connect(on_left)
         self._ask_to_leave(old)
@@ -267,7 +324,13 @@ class EngineClient(QObject):
     def _on_output(self) -> None:
         if self._process is None:
             return
-        self._buffer += self._process.readAllStandardOutput().data()
+        new = self._process.readAllStandardOutput().data()
+        self._n_silent_pings = 0
+        if self._skipping_line and b"\n" not in new:
+            return
+        self._buffer += new
+        if b"\n" not in new and len(self._buffer) <= protocol.MAX_LINE_BYTES:
+            return  # a long line is put together once, not searched again with every piece of it
         *lines, rest = bytes(self._buffer).split(b"\n")
         self._buffer = bytearray(rest)
         for line in lines:
@@ -279,6 +342,21 @@ class EngineClient(QObject):
             self._log.write(f"window: ignored a line of more than {protocol.MAX_LINE_BYTES} bytes")
             self._buffer.clear()
             self._skipping_line = True
+
+    @Slot()
+    def _on_heartbeat(self) -> None:
+        if self._process is None:
+            self._heartbeat.stop()
+            return
+        allowed = N_SILENT_PINGS if self._greeted else N_SILENT_PINGS_AT_START
+        if self._n_silent_pings >= allowed:
+            self._log.write("window: the worker does not answer and is killed")
+            self._hung = True
+            self._process.kill()
+            return
+        self._n_silent_pings += 1
+        if self._greeted:
+            self._send(protocol.Ping(id=self._new_id()))
 
     @Slot(QProcess.ProcessError)
     def _on_process_error(self, error: QProcess.ProcessError) -> None:
@@ -308,13 +386,16 @@ class EngineClient(QObject):
         if reload is None and self._loaded is not None:
             speed = self._speeds.get(self._loaded.path, self._loaded.n_gpu_layers)
             reload = msgspec.structs.replace(self._loaded, id=self._new_id(), speed=speed)
-        if reload is not None and self._n_crashes == MAX_RESTARTS:
-            reload = msgspec.structs.replace(reload, n_gpu_layers=0)
+        if reload is not None and (not self._has_replied or self._n_crashes == MAX_RESTARTS):
+            reload = msgspec.structs.replace(reload, first_rung=reload.first_rung + 1)
         self._load, self._loaded = reload, None
         self._start_process()
         if reload is not None:
             self._send(reload)
         sentence = self.tr("The engine stopped unexpectedly. Attune is starting it again.")
+        if self._hung:
+            sentence = self.tr("The engine no longer answered. Attune is starting it again.")
+        self._hung = False
         for request_id in lost:
             self._fail(request_id, sentence, "engine")
         if reload is not None:
@@ -359,6 +440,7 @@ class EngineClient(QObject):
             self.measured.emit(event.id, event)
 
     def _on_hello(self, hello: protocol.Hello) -> None:
+        self._greeted = True
         if hello.protocol_version == protocol.PROTOCOL_VERSION:
             self.ready.emit(hello)
             return
@@ -374,7 +456,9 @@ class EngineClient(QObject):
             case protocol.LoadProgress(id=request_id, fraction=fraction):
                 self.load_progress.emit(request_id, fraction)
             case protocol.ModelLoaded(id=request_id):
-                self._loaded = self._load
+                # where it went further down the ladder, that is where the next load begins
+                self._loaded = msgspec.structs.replace(self._load, first_rung=event.rung)
+                self._has_replied = False
                 self.model_loaded.emit(request_id, event)
             case protocol.Failed(id=request_id, message=message, kind=kind):
                 self._answered.add(request_id)
@@ -415,6 +499,7 @@ class EngineClient(QObject):
                 self.scoring.emit(request_id)
             case protocol.ReplyReady(id=request_id):
                 self._n_crashes = 0
+                self._has_replied = True
                 self._answered.add(request_id)
                 if event.speed is not None and self._loaded is not None:
                     self._speeds.put(self._loaded.path, self._loaded.n_gpu_layers, event.speed)

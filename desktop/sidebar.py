@@ -21,6 +21,7 @@ class Sidebar(QFrame):
     settings_requested.
     import_requested, export_requested: chats from a file, all chats to one.
     folder_requested: a new, empty folder.
+    backups_requested: copies of everything, going back to one, and erasing.
     chat_chosen: (ListedChat). What else is done to chats are signals of `conversations`.
     search_changed: (text), "" ends the search.
     """
@@ -33,6 +34,7 @@ class Sidebar(QFrame):
     import_requested = Signal()
     export_requested = Signal()
     folder_requested = Signal()
+    backups_requested = Signal()
     chat_chosen = Signal(object)
     search_changed = Signal(str)
     models_requested = Signal()
@@ -51,6 +53,8 @@ class Sidebar(QFrame):
         menu.addSeparator()
         menu.addAction(self.tr("Import chats…"), self.import_requested.emit)
         menu.addAction(self.tr("Export all chats…"), self.export_requested.emit)
+        menu.addSeparator()
+        menu.addAction(self.tr("Backups and erasing…"), self.backups_requested.emit)
         self.more_button.setMenu(menu)
         self.more_button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         self.search_field = QLineEdit()
@@ -125,9 +129,10 @@ class Sidebar(QFrame):
         states = {
             "loading": self.tr("Loading… {n}%").format(n=round(100 * status.fraction)),
             "ready": self.tr("Ready"),
+            "resting": self.tr("Rests until your next message"),
             "failed": self.tr("Not loaded"),
         }
-        text = states[status.state] if status.state != "ready" else status.name
+        text = states[status.state] if status.state in ("loading", "failed") else status.name
         elided = self.model_button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, metrics.scaled(176))
         self.model_button.setText(elided)
         self.model_button.setToolTip(f"{status.name}\n{status.sentence or states[status.state]}")

@@ -15,13 +15,14 @@ from desktop.quiz.quiz_page import QuizPage
 from desktop.quiz.welcome_page import WelcomePage
 from desktop.sidebar import Sidebar
 from desktop.taste.page import TastePage
+from desktop.taste.self_test_page import SelfTestPage
 from desktop.theme import metrics
 from desktop.theme.controls import NoticeBar
 from desktop.theme.job_bar import JobBar
 from desktop.theme.undo_bar import UndoBar
 from engine.library.addresses import host_of, hub_address
 
-PageName = Literal["welcome", "quiz", "quiz_end", "chat", "taste", "models"]
+PageName = Literal["welcome", "quiz", "quiz_end", "chat", "taste", "self_test", "models"]
 _WITH_SIDEBAR = ("chat", "taste", "models")
 
 
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self.job_bar = JobBar()
         self.chat = ChatPage()
         self.taste = TastePage()
+        self.self_test = SelfTestPage()
         self.models = ModelsPage(host_of(hub_address()))
         self.welcome = WelcomePage()
         self.quiz = QuizPage()
@@ -68,6 +70,7 @@ class MainWindow(QMainWindow):
             "quiz_end": self.quiz_end,
             "chat": self.chat,
             "taste": self.taste,
+            "self_test": self.self_test,
             "models": self.models,
         }
         self._stack = _PageStack()

@@ -20,12 +20,14 @@ from engine.commands import (
     evaluate_paper,
     evaluate_ratings,
     evaluate_thumbs,
+    examples,
     measure_encoder,
     models,
     quiz,
     reply,
     rewards,
     serve,
+    server_models,
     train,
 )
 from engine.commands.base import Command
@@ -37,6 +39,7 @@ COMMANDS: dict[str, Command] = {
     "rewards": rewards,
     "models": models,
     "train": train,
+    "examples": examples,
     "ablate": ablate,
     "evaluate": evaluate,
     "evaluate-average": evaluate_average,
@@ -46,6 +49,7 @@ COMMANDS: dict[str, Command] = {
     "evaluate-thumbs": evaluate_thumbs,
     "bench": bench,
     "serve": serve,
+    "server-models": server_models,
     "bench-taste": bench_taste,
     "measure-encoder": measure_encoder,
 }

@@ -20,6 +20,10 @@ class ModelFileError(EngineError):
         self.path = path
 
 
+class ModelMemoryError(ModelFileError):
+    """A model file that could not be loaded this way, and perhaps can with less: fewer layers, a smaller context."""
+
+
 class LibraryError(EngineError):
     """The list of models cannot be kept, or a model cannot be added to it or taken from it."""
 
@@ -63,9 +67,28 @@ class StoreError(EngineError):
     """The database or its directory cannot be opened, read or written."""
 
 
+class AlreadyOpenError(StoreError):
+    """Another window owns the data directory."""
+
+
 class InputFileError(EngineError):
     """A file handed to a command cannot be read as what it should be."""
 
 
 class ChatFileError(EngineError):
     """A file of chats cannot be read or written."""
+
+
+class RemoteError(EngineError):
+    """A server cannot be reached, refuses, or sends what is no reply.
+
+    status: of HTTP, 0 where none came.
+    """
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class KeyringError(EngineError):
+    """The system's keyring is locked, or refuses."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from engine.errors import StoreError
+from engine.store.private_files import make_private_directory
 
 APP_NAME = "Attune"
 
@@ -36,6 +37,11 @@ class Paths:
         return self.data / "attune.db"
 
     @property
+    def lock(self) -> Path:
+        """Held by the window that owns the data."""
+        return self.data / "attune.lock"
+
+    @property
     def models(self) -> Path:
         return self.data / "models"
 
@@ -48,13 +54,14 @@ class Paths:
         return self.config / "settings.json"
 
     def ensure(self) -> None:
-        """Create the directories.
+        """Create the directories, which only their owner can enter.
 
         Raises: StoreError, when one cannot be created or written to.
         """
         for directory in (self.data, self.config, self.logs):
             try:
-                directory.mkdir(parents=True, exist_ok=True)
+                # a --data-dir that was somebody's directory before it was ours keeps its mode
+                make_private_directory(directory, tighten=directory != self.data or self.database.exists())
                 probe = directory / ".attune-write-test"
                 probe.write_bytes(b"")
                 probe.unlink()

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias, TypeVar
 import msgspec
 
 from engine.errors import EngineError
+from engine.remote.address import RemoteServer
 from engine.types import ChatMessage, PlanReason, SamplingSettings, ScoredDraft, SpeedRecord, Timings, WeightVector
 
 PROTOCOL_VERSION = 1
@@ -37,8 +38,9 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forb
 class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
     """Load a GGUF file, replacing none: one worker holds at most one model.
 
-    n_gpu_layers: layers to offload, −1 for as many as there are; n_ctx: cells of the KV cache, 0 for the default;
-    speed: what earlier workers learned of this model's speed here.
+    n_gpu_layers: layers to offload, n_ctx: cells of the KV cache; −1 and 0 for as many as fit. first_rung: steps of
+    the ladder (fewer layers, a smaller context) that are known to fail. speed: what earlier workers learned of this
+    model's speed here. remote: a server's model in place of a file, path is then `remote.path`.
     """
 
     id: int
@@ -46,14 +48,17 @@ class LoadModel(_Message, frozen=True, kw_only=True, tag="load_model"):
     n_gpu_layers: int = -1
     n_ctx: int = 0
     n_threads: int = 0
+    first_rung: int = 0
     speed: SpeedRecord | None = None
+    remote: RemoteServer | None = None
 
 
 class Generate(_Message, frozen=True, kw_only=True, tag="generate"):
     """Write `n_drafts` drafts of the next reply and choose one. `n_drafts` 1 streams its text.
 
-    weights: the person's belief, None for the population's. budget_s: seconds that the reply may take; `n_drafts` is
-    then the most that are written, None writes exactly so many.
+    messages may end with the beginning of the reply, which is then continued; the events' text is only what is new,
+    the drafts of `ReplyReady` are whole. weights: the person's belief, None for the population's. budget_s: seconds
+    that the reply may take; `n_drafts` is then the most that are written, None writes exactly so many.
     """
 
     id: int
@@ -120,7 +125,9 @@ class LoadProgress(_Message, frozen=True, kw_only=True, tag="load_progress"):
 
 
 class ModelLoaded(_Message, frozen=True, kw_only=True, tag="model_loaded"):
-    """notice: a sentence for the person, where something about this model is worth saying."""
+    """n_ctx: tokens of conversation that it reads. rung: how far down the ladder it was loaded; notice: a sentence
+    for the person, where that is further than was meant. sampling: what suits the model's family.
+    """
 
     id: int
     name: str
@@ -129,7 +136,9 @@ class ModelLoaded(_Message, frozen=True, kw_only=True, tag="model_loaded"):
     n_gpu_layers: int
     n_layers: int
     seconds: float
+    rung: int = 0
     notice: str | None = None
+    sampling: SamplingSettings = SamplingSettings()
 
 
 class PromptProgress(_Message, frozen=True, kw_only=True, tag="prompt_progress"):

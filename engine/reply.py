@@ -11,13 +11,16 @@ from typing import TypeAlias
 import numpy as np
 
 from engine.errors import EngineError
-from engine.generation.conversation_window import Fitted
+from engine.generation.conversation_window import Fitted, asked
 from engine.generation.drafts import Draft, DraftListener, DraftRun, DraftWriter, PromptRead
+from engine.generation.generator import Generator
 from engine.generation.machine_load import MachineState, MachineWatch, threads_beside
 from engine.generation.model import LlamaModel
 from engine.generation.sampler_chain import SEED_MODULUS
 from engine.generation.speed import Plan, SpeedModel
 from engine.preferences.taste_model import TasteModel
+from engine.remote.model import RemoteModel
+from engine.remote.writer import RemoteWriter
 from engine.rerank import choose_draft
 from engine.rewards.scorer import ReplyScorer
 from engine.types import (
@@ -32,6 +35,7 @@ from engine.types import (
 )
 
 STALE_WEIGHTS = "Your taste was learned with other reward heads; this reply was chosen by what most people like."
+CANNOT_CONTINUE = "A reply can be continued by a model on this machine only; ask for another one instead."
 CONTEXT_FULL = "The reply reached the end of what the model can read, and stops there."
 ONLY_REASONING = (
     "The model used all the room there was to think and did not get to an answer. "
@@ -72,7 +76,7 @@ class ReplyEngine:
 
     def __init__(
         self,
-        model: LlamaModel,
+        model: LlamaModel | RemoteModel,
         scorer: ReplyScorer,
         taste: TasteModel,
         *,
@@ -80,7 +84,8 @@ class ReplyEngine:
         speed: SpeedRecord | None = None,
     ) -> None:
         self._model = model
-        self._writer = DraftWriter(model)
+        self._writer: Generator = DraftWriter(model) if isinstance(model, LlamaModel) else RemoteWriter(model)
+        self._continues = isinstance(model, LlamaModel)
         self._scorer = scorer
         self._taste = taste
         self._watch = watch
@@ -110,7 +115,8 @@ class ReplyEngine:
     ) -> Reply | None:
         """Write drafts, score them and choose by `weights` (None: the population's).
 
-        `n_drafts` are written, or with a time budget as many up to that as are expected to fit it. Stopped, it
+        messages may end with the beginning of the reply: the drafts then contain and continue it. `n_drafts` are
+        written, or with a time budget as many up to that as are expected to fit it. Stopped, it
         chooses among what there is; None when there is no text at all.
 
         Raises:
@@ -132,22 +138,28 @@ class ReplyEngine:
             on_plan(planned, reason)
             return planned.n_drafts
 
+        beginning = messages[-1].content if messages and messages[-1].role == "assistant" else ""
+        if beginning and self._continues is False:
+            raise EngineError(CANNOT_CONTINUE)
         run = self._writer.write(messages, plan, sampling, seed, listener, should_stop)
         self._speed.observe_steps({n: (count, s / slowdown) for n, (count, s) in run.steps.items()})
         written = [draft for draft in run.drafts if draft.text.strip()]
+        for draft in written:
+            draft.text = beginning + draft.text
         if not written:
             if any(draft.reasoning for draft in run.drafts) and not should_stop():
                 raise EngineError(ONLY_REASONING)
             return None
         on_scoring()
         scoring_started = time.perf_counter()
-        drafts, chosen, stale = self._choose(messages[-1].content, written, weights)
+        drafts, chosen, stale = self._choose(asked(messages).content, written, weights)
         finished = time.perf_counter()
         self._writer.continue_from(drafts[chosen].index)
         whole = [draft.n_tokens for draft in written if draft.finish in ("stop", "length")]
         self._speed.observe_reply(whole, (finished - scoring_started) / slowdown * len(whole) / len(written))
         notices = [CONTEXT_FULL] if drafts[chosen].finish == "context" else []
         notices += [STALE_WEIGHTS] if stale else []
+        notices += [run.notice] if run.notice else []
         return Reply(
             drafts=drafts,
             chosen=chosen,
@@ -211,7 +223,7 @@ class ReplyEngine:
                 score=float(choice.scores[i]),
                 axes=dict(zip(AXES, outputs.axes[i].tolist(), strict=True)),
                 reasoning=draft.reasoning,
-                mean_log_probability=float(np.mean(draft.log_probabilities)),
+                mean_log_probability=float(np.mean(draft.log_probabilities or [0.0])),
             )
             for i, draft in enumerate(written)
         ]

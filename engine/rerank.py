@@ -53,13 +53,23 @@ def choose_draft(
     if candidates is not None and not candidates.any():
         raise ValueError("no draft may be chosen")
     allowed = above_floor(quality, candidates)
-    reference = _best(quality + base_rewards @ population_mean, allowed)
+    reference = population_choice(base_rewards, quality, population_mean, candidates)
     relative = base_rewards - base_rewards[reference]
     bootstrap_relative = bootstrap_base_rewards - bootstrap_base_rewards[:, reference : reference + 1]
     variance = np.einsum("ij,jk,ik->i", relative, covariance, relative) + (bootstrap_relative @ mean).var(axis=0)
     uncertainty = np.sqrt(np.maximum(variance, 0.0))
     scores = quality + relative @ mean - CAUTION * uncertainty
     return Choice(chosen=_best(scores, allowed), scores=scores, uncertainty=uncertainty)
+
+
+def population_choice(
+    base_rewards: FloatArray,
+    quality: FloatArray,
+    population_mean: FloatArray,
+    candidates: NDArray[np.bool_] | None = None,
+) -> int:
+    """The draft that somebody nothing is known about gets. Shapes as in `choose_draft`."""
+    return _best(quality + base_rewards @ population_mean, above_floor(quality, candidates))
 
 
 def above_floor(quality: FloatArray, candidates: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:

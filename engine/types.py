@@ -36,6 +36,8 @@ AXES: tuple[str, ...] = (
 """The named axes, in the order in which every array of axes holds them."""
 
 N_DRAFTS_MAX = 16
+CELLS_PER_WINDOW = 2
+"""Cells of the shared KV cache per token of the window: the drafts share the prompt's and add their own."""
 
 
 class ChatMessage(msgspec.Struct, frozen=True):
@@ -95,7 +97,7 @@ class ScoredDraft(msgspec.Struct, frozen=True, kw_only=True):
     person's reward relative to the population's choice, from the belief about the weights and the bootstrap heads
     together; score: what the choice was made by; axes: named axes in standard deviations of replies in general;
     reasoning: what the model thought before the text, never scored; mean_log_probability: of its tokens under the
-    model, natural logarithm.
+    model, natural logarithm, 0 where a server does not tell.
     """
 
     index: int

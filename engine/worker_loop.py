@@ -16,10 +16,10 @@ from typing import IO
 import llama_cpp
 
 from engine import __version__
-from engine.errors import EngineError, LoadCancelledError, ModelFileError, PromptError
+from engine.errors import EngineError, LoadCancelledError, ModelFileError, PromptError, RemoteError
 from engine.generation.machine_load import MachineWatch
-from engine.generation.model import LlamaModel
 from engine.generation.speed import Plan
+from engine.model_loading import open_model, open_remote
 from engine.preferences.taste_model import load_taste_model
 from engine.protocol import (
     MAX_LINE_BYTES,
@@ -196,16 +196,23 @@ class WorkerLoop:
             self._emit(LoadProgress(id=request.id, fraction=fraction))
             return not self._stopped(request.id)
 
-        model = LlamaModel(
-            Path(request.path),
-            n_gpu_layers=request.n_gpu_layers,
-            n_ctx=request.n_ctx,
-            n_threads=request.n_threads,
-            on_progress=on_progress,
-        )
+        if request.remote is not None:
+            opened = open_remote(request.remote, should_stop=lambda: self._stopped(request.id))
+        else:
+            opened = open_model(
+                Path(request.path),
+                n_gpu_layers=request.n_gpu_layers,
+                n_ctx=request.n_ctx,
+                n_threads=request.n_threads,
+                first_rung=request.first_rung,
+                on_progress=on_progress,
+            )
+        model = opened.model
+        # what else this machine does matters to a model that runs on it
+        watch = self._watch if request.remote is None else None
         # before the model counts as loaded: without these no reply could be chosen
         self._scorer = self._scorer or ReplyScorer()
-        self._engine = ReplyEngine(model, self._scorer, self._taste, watch=self._watch, speed=request.speed)
+        self._engine = ReplyEngine(model, self._scorer, self._taste, watch=watch, speed=request.speed)
         self._emit(
             ModelLoaded(
                 id=request.id,
@@ -215,6 +222,9 @@ class WorkerLoop:
                 n_gpu_layers=model.n_gpu_layers,
                 n_layers=model.n_layers,
                 seconds=model.load_seconds,
+                rung=opened.rung,
+                notice=opened.notice or None,
+                sampling=opened.sampling,
             )
         )
 
@@ -284,6 +294,6 @@ def _kind(error: EngineError) -> FailureKind:
             return "cancelled"
         case PromptError():
             return "prompt"
-        case ModelFileError():
+        case ModelFileError() | RemoteError():
             return "model"
     return "engine"

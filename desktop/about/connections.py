@@ -34,14 +34,34 @@ def connections() -> tuple[Connection, ...]:
             translate("connections", "the list of its files, and the file"),
         ),
         Connection(
-            translate("connections", "you put a server on the list of models, choose it, and send a message"),
-            translate("connections", "the server whose address you entered"),
+            translate(
+                "connections", "you press Connect beside a server's address, or type attune-engine server-models"
+            ),
+            translate("connections", "that address"),
+            translate("connections", "the key that you entered, and Attune's version"),
+            translate("connections", "the names of its models"),
+        ),
+        Connection(
             translate(
                 "connections",
-                "the key that you entered for it, the model's name, the chat with its system prompt, and how to "
-                "sample; never your taste",
+                "a server is the model that you chose, in the window or with attune-engine reply --server",
             ),
-            translate("connections", "the names of its models, and drafts"),
+            translate(
+                "connections",
+                "that server: when Attune starts or the server is chosen, and for each message",
+            ),
+            translate(
+                "connections",
+                "the key; of each chat the system prompt and the messages that fit, the new one included; "
+                "sampling settings; nothing of your taste",
+            ),
+            translate("connections", "its models' names, and the drafts"),
+        ),
+        Connection(
+            translate("connections", "a key is kept or needed"),
+            translate("connections", "your system's keyring, over its own means (on Linux D-Bus)"),
+            translate("connections", "the server's address and key"),
+            translate("connections", "the key"),
         ),
         Connection(
             translate("connections", "you start attune-engine serve"),

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from desktop.chat.chat_stores import ChatStores
 from desktop.chat.controller import ChatController
 from desktop.chat.deletions import Deletions
+from desktop.chat.reply_writer import Wish
 
 
 class BranchController(QObject):
@@ -31,9 +32,24 @@ class BranchController(QObject):
 
     def write_another(self, message_id: str) -> None:
         """One more reply to the message that this one answers; this one stays, as an earlier version."""
+        self._answer_again(message_id, Wish())
+
+    def write_plainly(self, message_id: str) -> None:
+        """The same, as most people would like it, whatever the person's taste."""
+        self._answer_again(message_id, Wish(plain=True))
+
+    def write_on(self, message_id: str, index: int) -> None:
+        """A longer version of a draft: the model goes on where it ended; the shorter one stays, as another version."""
+        message = self._stores.chats.message(message_id)
+        draft = next((draft for draft in message.drafts if draft.index == index), None)
+        beginning = draft.text if draft is not None else message.content
+        if beginning.strip():
+            self._answer_again(message_id, Wish(beginning=beginning, plain=message.plain))
+
+    def _answer_again(self, message_id: str, wish: Wish) -> None:
         parent_id = self._stores.chats.message(message_id).parent_id
         if not self._chats.is_busy and parent_id is not None:
-            self._chats.answer(parent_id)
+            self._chats.answer(parent_id, wish)
 
     def turn(self, message_id: str, step: int) -> None:
         """Show the version before (−1) or after (+1) this one, with what follows it."""

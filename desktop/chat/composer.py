@@ -35,6 +35,11 @@ class Composer(QFrame):
         self.instant_button = Button(self.tr("Instant"), "segment", name=self.tr("Instant mode"))
         self.personal_button = Button(self.tr("Personal"), "segment", name=self.tr("Personal mode"))
         self.instant_button.setToolTip(self.tr("One draft, shown as it is written"))
+        self.plain_button = Button(self.tr("Plain"), "ghost", name=self.tr("Answer the next message plainly"))
+        self.plain_button.setCheckable(True)
+        self.plain_button.setToolTip(
+            self.tr("The next answer is the one that most people would like, whatever your taste")
+        )
         self.send_button = IconButton("send", self.tr("Send"), kind="send")
         self._hint = ElidedLabel("", "small")
         self.meter = ContextMeter()
@@ -42,8 +47,8 @@ class Composer(QFrame):
         layout.setContentsMargins(metrics.L - 6, metrics.M, metrics.S + 2, metrics.S + 2)
         layout.setSpacing(metrics.S)
         layout.addWidget(self.field)
-        bottom = row(self._segments(), self._hint, self.meter, self.send_button)
-        bottom.setStretch(1, 1)  # the hint gives way first
+        bottom = row(self._segments(), self.plain_button, self._hint, self.meter, self.send_button)
+        bottom.setStretch(2, 1)  # the hint gives way first
         layout.addLayout(bottom)
         self.field.send_requested.connect(self._send)
         self.field.textChanged.connect(self._on_text_changed)
@@ -73,6 +78,7 @@ class Composer(QFrame):
                 n=n_drafts, s=time_budget_s
             )
         )
+        self.plain_button.setVisible(mode == "personal")
         hint = self.tr("best of up to {n} drafts · about {s} s").format(n=n_drafts, s=time_budget_s)
         self._hint.show_text("" if mode == "instant" else hint)
 
@@ -91,6 +97,12 @@ class Composer(QFrame):
 
     def clear(self) -> None:
         self.field.clear()
+        self.plain_button.setChecked(False)
+
+    @property
+    def wants_plain(self) -> bool:
+        """Whether the next message is to be answered whatever the taste."""
+        return self.plain_button.isChecked() and not self.plain_button.isHidden()
 
     @Slot()
     def _on_button(self) -> None:

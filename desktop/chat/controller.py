@@ -12,13 +12,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop.chat.chat_stores import ChatStores
 from desktop.chat.chat_taste_controller import ChatTasteController
 from desktop.chat.rating_controller import draft_states, reply_statistics
-from desktop.chat.reply_writer import ActiveReply, ReplyWriter
+from desktop.chat.reply_writer import ActiveReply, ReplyWriter, Wish
 from desktop.chat.states import MessageState
 from desktop.personas.controller import PersonaController
 from desktop.taste.session import TasteSession, Thumbs
 from engine.errors import StoreError
 from engine.store.branches import Versions
 from engine.store.chats import ChatStore, Conversation, StoredMessage
+
+JUST_AN_ANSWER = Wish()
 
 
 class ChatController(QObject):
@@ -139,8 +141,8 @@ class ChatController(QObject):
 
     # writing
 
-    def send(self, text: str) -> None:
-        """Store what the person wrote, then have it answered."""
+    def send(self, text: str, *, plain: bool = False) -> None:
+        """Store what the person wrote, then have it answered. plain: whatever their taste."""
         if self.is_busy or not text.strip():
             return
         conversation_id = self._open_id
@@ -158,13 +160,15 @@ class ChatController(QObject):
             self._open_id = conversation_id
         self.conversations_touched()
         self.message_added.emit(self._state(user, [*thread, user]))
-        self._begin(conversation_id, user.id)
+        if thread:
+            self.refresh_message(thread[-1].id)  # no longer the last: it cannot be continued any more
+        self._begin(conversation_id, user.id, Wish(plain=plain))
 
-    def answer(self, user_id: str) -> None:
+    def answer(self, user_id: str, wish: Wish = JUST_AN_ANSWER) -> None:
         """Have a message of the open chat answered, whatever followed it; that stays, as another version."""
         if not self.is_busy and self._open_id is not None:
             self._stores.branches.show(user_id)
-            self._begin(self._open_id, user_id, anew=True)
+            self._begin(self._open_id, user_id, wish, anew=True)
 
     @Slot()
     def try_again(self) -> None:
@@ -178,10 +182,11 @@ class ChatController(QObject):
         if user_id is not None:
             self.answer(user_id)
 
-    def _begin(self, conversation_id: str, user_id: str, *, anew: bool = False) -> None:
+    def _begin(self, conversation_id: str, user_id: str, wish: Wish, *, anew: bool = False) -> None:
         """anew: the thread that is shown does not end with the message to answer, and is shown anew."""
         thread = _until(self._chats.thread(conversation_id), user_id)
-        reply = self._writer.begin(self._chats, conversation_id, thread, self._chat_taste.weights_of(conversation_id))
+        weights = self._chat_taste.weights_of(conversation_id)
+        reply = self._writer.begin(self._chats, conversation_id, thread, weights, wish)
         if anew:
             self._show_thread()
         else:
@@ -329,7 +334,7 @@ class ChatController(QObject):
             active = None
         text = message.content
         if active is not None and active.mode == "instant":
-            text = active.texts.get(0, "")
+            text = active.texts.get(0, active.beginning)
             active.unstreamed = ""
         last = bool(thread) and thread[-1].id == message.id
         return MessageState(
@@ -347,6 +352,8 @@ class ChatController(QObject):
             version=(own.position, len(own.ids)) if own is not None else (0, 1),
             statistics=reply_statistics(message),
             can_try_again=last and message.status in ("stopped", "interrupted"),
+            can_continue=last and message.role == "assistant",
+            plain=message.plain,
         )
 
 

@@ -76,8 +76,8 @@ class DraftsBar(QWidget):
     def pager_text(self) -> str:
         return self._pager.text()
 
-    def show_drafts(self, drafts: tuple[DraftState, ...], position: int) -> None:
-        """The drafts of a finished reply, of which the one at `position` is looked at."""
+    def show_drafts(self, drafts: tuple[DraftState, ...], position: int, *, plain: bool = False) -> None:
+        """The drafts of a finished reply, of which the one at `position` is looked at. plain: no taste chose it."""
         self._position = position
         several = len(drafts) > 1
         for widget in (self.previous_button, self.next_button, self._pager, self.why_button):
@@ -97,7 +97,10 @@ class DraftsBar(QWidget):
         self._pager.setAccessibleName(self.tr("Draft {n} of {total}").format(n=position + 1, total=len(drafts)))
         label = ""
         if several and draft is not None:
-            label = self.tr("Picked for you") if draft.picked else self.tr("Your choice") if draft.shown else ""
+            picked = self.tr("Plain answer") if plain else self.tr("Picked for you")
+            label = picked if draft.picked else self.tr("Your choice") if draft.shown else ""
+        elif plain:
+            label = self.tr("Plain answer")
         self._picked.setText(label)
         self._picked.setVisible(bool(label))
         self._picked_icon.setVisible(bool(label))

@@ -1,29 +1,22 @@
-"""Text that is as tall as its content, for a page that scrolls as a whole; and code with a copy button."""
+"""Text that is as tall as its content, for a page that scrolls as a whole."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, QSizeF, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QPlainTextEdit,
-    QSizePolicy,
-    QTextBrowser,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QSize, QSizeF, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QFontDatabase, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWidget
 
 from desktop.theme import metrics
 from desktop.theme.colors import colors_of
-from desktop.theme.controls import Button, Label, row
 
-COPIED_MS = 1500
 READING_SCALE = 1.06
 """Text to read is a little larger than the controls around it; style.py has the same number."""
+LONG_CHARS = 20_000
+FULL_WIDTH = 100_000
+"""Pixels: wider than any window."""
 
 
 def document_css(widget: QWidget) -> str:
@@ -93,12 +86,18 @@ class FlowText(QTextBrowser):
         self.setPlainText(text)
 
     def ideal_width(self) -> int:
-        """The width at which no line wraps."""
+        """The width at which no line wraps; a very long text, whose measuring takes seconds, gets all there is."""
+        if self.document().characterCount() > LONG_CHARS:
+            return FULL_WIDTH
         copy = self.document().clone()
         copy.setTextWidth(-1)
         width = math.ceil(copy.idealWidth()) + 1
         copy.deleteLater()
         return width
+
+    def extra_height(self) -> int:
+        """Beside the text itself."""
+        return 0
 
     def _render(self) -> None:
         self.document().setDefaultStyleSheet(document_css(self))
@@ -106,7 +105,7 @@ class FlowText(QTextBrowser):
 
     @Slot(QSizeF)
     def _fit(self, size: QSizeF) -> None:
-        height = max(1, math.ceil(size.height()))
+        height = max(1, math.ceil(size.height())) + self.extra_height()
         if height != self.height() or self.minimumHeight() != height:
             self.setFixedHeight(height)
 
@@ -129,74 +128,38 @@ class FlowText(QTextBrowser):
         return QSize(40, 1)
 
 
-class _CodeText(QPlainTextEdit):
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.setReadOnly(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPointSizeF(max(6.0, self.font().pointSizeF() * 0.95))
-        self.setFont(font)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.setTabChangesFocus(True)
-        self.document().setDocumentMargin(0)
-        self.horizontalScrollBar().rangeChanged.connect(self.fit)
-        self.fit()
+class WideTable(FlowText):
+    """A table of many columns: no narrower than its words can be read, scrolling sideways where that does not fit."""
 
-    @Slot()
-    def fit(self) -> None:
-        height = self.fontMetrics().lineSpacing() * max(1, self.blockCount()) + 4
-        if self.horizontalScrollBar().maximum() > 0:
-            height += self.horizontalScrollBar().sizeHint().height()
-        self.setFixedHeight(height)
+    COLUMN_WIDTH = 130
+    """What a column is given at least, where its text wants that much."""
+
+    def __init__(self, *, selectable: bool = True) -> None:
+        super().__init__(selectable=selectable)
+        self.n_columns = 0
+        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.horizontalScrollBar().rangeChanged.connect(lambda: self._fit(self.document().size()))
+
+    def set_html(self, html: str) -> None:
+        self.n_columns = max((line.count("<td") + line.count("<th>") for line in html.split("<tr>")), default=0)
+        super().set_html(html)
+        self._set_width()
+
+    def _set_width(self) -> None:
+        readable = min(self.ideal_width(), self.n_columns * metrics.scaled(self.COLUMN_WIDTH))
+        self.setLineWrapColumnOrWidth(max(self.viewport().width(), readable))
+
+    def extra_height(self) -> int:
+        bar = self.horizontalScrollBar()
+        return bar.sizeHint().height() if bar.maximum() > 0 else 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_width()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if abs(event.angleDelta().x()) > abs(event.angleDelta().y()):
-            super().wheelEvent(event)
+            QTextBrowser.wheelEvent(self, event)
         else:
             event.ignore()
-
-
-class CodeBlock(QFrame):
-    """Code as it is, scrolling sideways, with its language and a copy button."""
-
-    def __init__(self, code: str, language: str) -> None:
-        super().__init__()
-        self.setObjectName("codeBlock")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._text = _CodeText(code)
-        self._text.setAccessibleName(self.tr("Code"))
-        self._language = Label(language or self.tr("code"), "small")
-        self.copy_button = Button(self.tr("Copy"), "ghost", icon_name="copy", name=self.tr("Copy code"))
-        self.copy_button.setProperty("size", "small")
-        self.copy_button.clicked.connect(self._copy)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(metrics.M, metrics.XS, metrics.XS, metrics.S)
-        layout.setSpacing(metrics.XS)
-        layout.addLayout(row(self._language, None, self.copy_button))
-        layout.addWidget(self._text)
-
-    @property
-    def code(self) -> str:
-        return self._text.toPlainText()
-
-    def set_code(self, code: str, language: str) -> None:
-        if code != self.code:
-            if code.startswith(self.code):
-                cursor = self._text.textCursor()
-                cursor.movePosition(cursor.MoveOperation.End)
-                cursor.insertText(code[len(self.code) :])
-            else:
-                self._text.setPlainText(code)
-            self._text.fit()
-        self._language.setText(language or self.tr("code"))
-
-    @Slot()
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.code)
-        self.copy_button.setText(self.tr("Copied"))
-        QTimer.singleShot(COPIED_MS, self.copy_button, lambda: self.copy_button.setText(self.tr("Copy")))

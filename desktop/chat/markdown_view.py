@@ -6,11 +6,14 @@ from PySide6.QtCore import QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.chat.flow_text import CodeBlock, FlowText
+from desktop.chat.code_block import CodeBlock
+from desktop.chat.flow_text import FlowText, WideTable
 from desktop.chat.markdown import Block, StreamingBlocks, is_safe_link, merge_text, parse_blocks
 
 _BLOCK_GAP = 10
 """Between widgets, as between paragraphs: a document leaves out its last paragraph's margin."""
+
+_WIDGETS: dict[str, type[QWidget]] = {"text": FlowText, "code": CodeBlock, "table": WideTable}
 
 
 class MarkdownView(QWidget):
@@ -57,7 +60,7 @@ class MarkdownView(QWidget):
         for offset, block in enumerate(blocks):
             position = keep + offset
             current = self._widgets[position] if position < len(self._widgets) else None
-            if current is None or isinstance(current, CodeBlock) != (block.kind == "code"):
+            if current is None or type(current) is not _WIDGETS[block.kind]:
                 current = self._replace(position, block)
             if isinstance(current, CodeBlock):
                 current.set_code(block.code, block.language)
@@ -73,8 +76,9 @@ class MarkdownView(QWidget):
         if block.kind == "code":
             widget = CodeBlock(block.code, block.language)
         else:
-            widget = FlowText(selectable=self._selectable)
-            widget.setAccessibleName(self.tr("Text"))
+            wide = block.kind == "table"
+            widget = (WideTable if wide else FlowText)(selectable=self._selectable)
+            widget.setAccessibleName(self.tr("Table") if wide else self.tr("Text"))
             widget.link_activated.connect(self._open_link)
         self._widgets.insert(position, widget)
         self._layout.insertWidget(position, widget)

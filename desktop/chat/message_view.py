@@ -16,6 +16,7 @@ from desktop.chat.markdown_view import MarkdownView
 from desktop.chat.message_actions import MessageEditor, VersionPager, statistics_details, statistics_summary
 from desktop.chat.reason_row import ReasonRow
 from desktop.chat.states import DraftState, MessageState, Receipt, Why
+from desktop.chat.thoughts import Thoughts
 from desktop.chat.why_panel import WhyPanel
 from desktop.theme import metrics
 from desktop.theme.controls import Button, IconButton, Label, LineLabel
@@ -174,11 +175,11 @@ def pop_up_at(button: QToolButton, menu: QMenu) -> None:
 class LineWithButton(QWidget):
     """A sentence and what can be done about it, which wrap where the width ends."""
 
-    def __init__(self, button: Button) -> None:
+    def __init__(self, *others: Button, button: Button) -> None:
         super().__init__()
         self.button = button
         self._line = LineLabel("", "small")
-        self.setLayout(FlowLayout(self._line, button, spacing=metrics.S))
+        self.setLayout(FlowLayout(self._line, *others, button, spacing=metrics.S))
 
     @property
     def text(self) -> str:
@@ -193,7 +194,7 @@ class LineWithButton(QWidget):
 
 
 _Part = TypeVar("_Part", bound=QWidget)
-_PARTS = ("body", "mark_row", "bar", "pager", "statistics_label", "reasons", "receipt_row", "why_panel")
+_PARTS = ("thoughts", "body", "mark_row", "bar", "pager", "statistics_label", "reasons", "receipt_row", "why_panel")
 """Of a reply, from top to bottom."""
 
 
@@ -207,7 +208,8 @@ class ReplyMessage(QWidget):
         why_requested: (message id, draft index).
         undo_requested: (message id, event number).
         try_again_requested.
-        another_requested: (message id), one more reply to the same message.
+        another_requested, plain_requested: (message id), one more reply to the same message.
+        continue_requested: (message id, draft index), a longer version of a draft that was cut off.
         version_turned: (message id, −1 or +1).
         delete_requested: (message id).
     """
@@ -219,6 +221,8 @@ class ReplyMessage(QWidget):
     undo_requested = Signal(str, int)
     try_again_requested = Signal()
     another_requested = Signal(str)
+    plain_requested = Signal(str)
+    continue_requested = Signal(str, int)
     version_turned = Signal(str, int)
     delete_requested = Signal(str)
 
@@ -248,11 +252,22 @@ class ReplyMessage(QWidget):
     # parts that few replies ever show are made when they are first needed: a long chat opens sooner
 
     @cached_property
+    def thoughts(self) -> Thoughts:
+        """What the model thought before it answered."""
+        return self._placed("thoughts", Thoughts())
+
+    @cached_property
     def mark_row(self) -> LineWithButton:
-        """What happened to the reply, and "Try again"."""
-        part = LineWithButton(Button(self.tr("Try again"), "small", icon_name="retry"))
+        """What happened to the reply, "Continue" and "Try again"."""
+        part = LineWithButton(self.continue_button, button=Button(self.tr("Try again"), "small", icon_name="retry"))
         part.button.clicked.connect(self.try_again_requested)
-        return self._placed("mark_row", part, part.button)
+        return self._placed("mark_row", part, self.continue_button, part.button)
+
+    @cached_property
+    def continue_button(self) -> Button:
+        button = Button(self.tr("Continue"), "small", name=self.tr("Continue this reply"))
+        button.clicked.connect(self._on_continue)
+        return button
 
     @cached_property
     def pager(self) -> VersionPager:
@@ -279,7 +294,7 @@ class ReplyMessage(QWidget):
         undo = Button(self.tr("Undo"), "link", name=self.tr("Undo this rating"))
         undo.setProperty("size", "small")
         undo.clicked.connect(self._on_undo)
-        return self._placed("receipt_row", LineWithButton(undo), undo)
+        return self._placed("receipt_row", LineWithButton(button=undo), undo)
 
     @cached_property
     def why_panel(self) -> WhyPanel:
@@ -363,10 +378,13 @@ class ReplyMessage(QWidget):
         text = draft.text if draft is not None else state.text
         self.body.set_markdown(text)
         self.body.setVisible(bool(text))
+        reasoning = draft.reasoning if draft is not None else ""
+        if reasoning or "thoughts" in self.__dict__:
+            self.thoughts.show_text(reasoning)
         finished = state.status != "writing"
         self.bar.setVisible(finished)
         if finished:
-            self.bar.show_drafts(state.drafts, self._position)
+            self.bar.show_drafts(state.drafts, self._position, plain=state.plain)
         asks = self._asks_reason and draft is not None and draft.thumb == "down"
         if asks or "reasons" in self.__dict__:
             self.reasons.show_reason(draft.reason if draft is not None else None)
@@ -377,6 +395,7 @@ class ReplyMessage(QWidget):
         mark = self._mark_for(draft)
         if mark or "mark_row" in self.__dict__:
             self.mark_row.show_line(mark, with_button=state.can_try_again)
+            self.continue_button.setVisible(self._can_continue(draft))
 
     def _show_version(self) -> None:
         position, total = self._state.version
@@ -392,9 +411,11 @@ class ReplyMessage(QWidget):
             menu.addAction(statistics_summary(self._state.statistics), self._toggle_statistics)
             menu.addSeparator()
         another = menu.addAction(self.tr("Write another reply"), lambda: self.another_requested.emit(self.message_id))
+        plain = menu.addAction(self.tr("Answer again, plainly"), lambda: self.plain_requested.emit(self.message_id))
+        plain.setToolTip(self.tr("As most people would like it, whatever your taste"))
         menu.addSeparator()
         delete = menu.addAction(self.tr("Delete from here on"), lambda: self.delete_requested.emit(self.message_id))
-        for action in (another, delete):
+        for action in (another, plain, delete):
             action.setEnabled(self._enabled)
         pop_up_at(self.bar.more_button, menu)
 
@@ -425,6 +446,15 @@ class ReplyMessage(QWidget):
             return self.tr("Cut: the conversation fills what this model can read.")
         return ""
 
+    def _can_continue(self, draft: DraftState | None) -> bool:
+        cut = self._state.status == "interrupted" or (draft is not None and draft.finish in ("length", "cancelled"))
+        return self._state.can_continue and cut
+
+    @Slot()
+    def _on_continue(self) -> None:
+        if self._enabled:
+            self.continue_requested.emit(self.message_id, self.draft.index if self.draft is not None else -1)
+
     @Slot(int)
     def _on_page(self, position: int) -> None:
         self._position = max(0, min(position, len(self._state.drafts) - 1))
@@ -436,7 +466,7 @@ class ReplyMessage(QWidget):
     def _on_thumb(self, up: bool) -> None:
         if self.draft is not None:
             # the buttons toggle themselves when clicked; what they show follows from the log alone
-            self.bar.show_drafts(self._state.drafts, self._position)
+            self.bar.show_drafts(self._state.drafts, self._position, plain=self._state.plain)
             self._asks_reason = not up  # only right after the thumb: an old one is no open question
             self.thumb_pressed.emit(self.message_id, self.draft.index, up)
 

@@ -20,6 +20,9 @@ from engine.store.chats import Conversation
 SEEK_MS = 400
 """How long the messages of a chat that was just opened may take to find their heights."""
 
+SERVER_WIDTH = 190
+"""Of the name of the server that answers."""
+
 
 class EmptyChat(QWidget):
     """What a new chat says before its first message.
@@ -80,7 +83,8 @@ class ChatPage(QWidget):
     """Signals:
     prefer_requested, thumb_pressed, reason_chosen, why_requested, undo_requested: as in ReplyMessage.
     try_again_requested.
-    reworded, version_turned, message_delete_requested, another_requested: as in UserMessage and ReplyMessage.
+    reworded, version_turned, message_delete_requested, another_requested, plain_requested, continue_requested: as in
+    UserMessage and ReplyMessage.
     pin_requested: (bool); rename_requested, duplicate_requested, export_requested, delete_requested: for the open
     conversation.
     model_requested: the person wants another model.
@@ -100,6 +104,8 @@ class ChatPage(QWidget):
     version_turned = Signal(str, int)
     message_delete_requested = Signal(str)
     another_requested = Signal(str)
+    plain_requested = Signal(str)
+    continue_requested = Signal(str, int)
     pin_requested = Signal(bool)
     rename_requested = Signal()
     duplicate_requested = Signal()
@@ -165,6 +171,8 @@ class ChatPage(QWidget):
         self.temporary_badge.setToolTip(explained)
         self.temporary_badge.setAccessibleName(explained)
         self.temporary_badge.hide()
+        self.server_badge = Label("", "badge")
+        self.server_badge.hide()
         self.more_button = IconButton("more", self.tr("More about this chat"))
         menu = QMenu(self.more_button)
         self.pin_action = menu.addAction(self.tr("Pin"))
@@ -182,6 +190,7 @@ class ChatPage(QWidget):
         layout.addWidget(self.sidebar_button)
         layout.addWidget(self._title, 1)
         layout.addWidget(self.temporary_badge)
+        layout.addWidget(self.server_badge)
         layout.addWidget(self.persona_button)
         layout.addWidget(self.taste_header)
         layout.addWidget(self.more_button)
@@ -239,6 +248,15 @@ class ChatPage(QWidget):
         self._is_temporary = temporary
         self.temporary_badge.setVisible(temporary)
         self.empty.show_temporary(temporary)
+
+    def show_server(self, short: str, words: str) -> None:
+        """short: that a server writes the drafts, "" where none does; words: what that means."""
+        lines = self.server_badge.fontMetrics()
+        fitting = lines.elidedText(short, Qt.TextElideMode.ElideMiddle, metrics.scaled(SERVER_WIDTH))
+        self.server_badge.setText(fitting)
+        self.server_badge.setToolTip(words)
+        self.server_badge.setAccessibleName(words)
+        self.server_badge.setVisible(bool(short))
 
     @Slot(bool)
     def set_busy(self, busy: bool) -> None:
@@ -378,6 +396,8 @@ class ChatPage(QWidget):
         widget.undo_requested.connect(self.undo_requested)
         widget.try_again_requested.connect(self.try_again_requested)
         widget.another_requested.connect(self.another_requested)
+        widget.plain_requested.connect(self.plain_requested)
+        widget.continue_requested.connect(self.continue_requested)
         widget.version_turned.connect(self._on_version_turned)
         widget.delete_requested.connect(self._on_delete)
         return widget

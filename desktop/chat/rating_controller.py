@@ -206,6 +206,7 @@ def draft_states(message: StoredMessage, thumbs: Thumbs, heads_version: str) -> 
                 ratable=ratable and scored(draft) is not None,
                 thumb=thumb,
                 reason=given.reason if given is not None else None,
+                reasoning=draft.reasoning,
             )
         )
     return tuple(states)

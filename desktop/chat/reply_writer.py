@@ -16,10 +16,18 @@ from desktop.settings.keeper import SettingsKeeper
 from engine.protocol import DraftProgress, DraftsPlanned, ReplyReady
 from engine.store.chats import ChatStore, StoredMessage, conversation_turns
 from engine.store.rating import FINISHED
-from engine.types import Mode, PlanReason, SamplingSettings, WeightVector
+from engine.types import ChatMessage, Mode, PlanReason, WeightVector
 
 SAVE_MS = 250
 STREAM_MS = 33
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a reply is to be, beside an answer. beginning: of the reply, to be continued; plain: whatever the taste."""
+
+    beginning: str = ""
+    plain: bool = False
 
 
 @dataclass
@@ -32,6 +40,7 @@ class ActiveReply:
     message_id: str
     mode: Mode
     max_tokens: int
+    beginning: str = ""
     n_drafts: int = 1
     plan_reason: PlanReason = ""
     request_id: int = 0
@@ -102,20 +111,31 @@ class ReplyWriter(QObject):
         return self._active
 
     def begin(
-        self, chats: ChatStore, conversation_id: str, thread: list[StoredMessage], weights: WeightVector
+        self,
+        chats: ChatStore,
+        conversation_id: str,
+        thread: list[StoredMessage],
+        weights: WeightVector,
+        wish: Wish,
     ) -> StoredMessage:
         """Have the last message of a thread answered. Returns the reply, which has no text yet."""
         settings = self._settings.current
         personal = settings.mode == "personal"
         user_id = thread[-1].id
-        reply = chats.begin_reply(conversation_id, user_id, settings.mode, self._models.status.name)
-        active = ActiveReply(chats, conversation_id, user_id, reply.id, settings.mode, max_tokens=settings.max_tokens)
+        model = self._models.status.name
+        reply = chats.begin_reply(conversation_id, user_id, settings.mode, model, plain=wish.plain)
+        active = ActiveReply(
+            chats, conversation_id, user_id, reply.id, settings.mode, settings.max_tokens, wish.beginning
+        )
         self._active = active
+        begun = [ChatMessage(role="assistant", content=wish.beginning)] if wish.beginning else []
         active.request_id = self._client.generate(
-            with_system_prompt(conversation_turns(thread), self._personas.system_prompt_of(chats, conversation_id)),
+            with_system_prompt(
+                [*conversation_turns(thread), *begun], self._personas.system_prompt_of(chats, conversation_id)
+            ),
             settings.n_drafts if personal else 1,
-            SamplingSettings(temperature=settings.temperature, max_tokens=settings.max_tokens),
-            weights,
+            self._models.sampling(settings.max_tokens),
+            None if wish.plain else weights,
             settings.time_budget_s if personal else None,
         )
         self.busy_changed.emit(True)
@@ -185,7 +205,7 @@ class ReplyWriter(QObject):
         active = self._of(request_id)
         if active is None:
             return
-        active.texts[index] = active.texts.get(index, "") + text
+        active.texts[index] = active.texts.get(index, active.beginning) + text
         active.unsaved.add(index)
         if not self._save_timer.isActive():
             self._save_timer.start()
@@ -258,10 +278,12 @@ class ReplyWriter(QObject):
         self._stream_timer.stop()
         self._save_timer.stop()
         self._active = None
-        if not active.dropped and not active.stored:
-            active.kept = self._keep_or_discard(active)
-        self.busy_changed.emit(False)
-        self.ended.emit(active)
+        try:
+            if not active.dropped and not active.stored:
+                active.kept = self._keep_or_discard(active)
+        finally:  # also where the disk is full: the person can go on, and what is stored is settled at the next start
+            self.busy_changed.emit(False)
+            self.ended.emit(active)
 
     # helpers
 

@@ -24,6 +24,8 @@ class DraftState:
     thumb: Thumb | None = None
     reason: ThumbReason | None = None
     """Why the thumb is down, where the person said so."""
+    reasoning: str = ""
+    """What the model thought before it."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ class MessageState:
     """Which of how many versions at this place it is: wordings of a message, replies to one."""
     statistics: ReplyStatistics | None = None
     can_try_again: bool = False
+    can_continue: bool = False
+    """It is the last one: where it was cut off, it can be continued."""
+    plain: bool = False
+    """A reply that no taste chose."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from engine.errors import LibraryError
 from engine.library.listing import ListedModel, Listing
 from engine.library.shelf import Shelf
 from engine.paths import Paths
+from engine.remote.address import is_remote
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ class LibraryController(QObject):
     @Slot(object)
     def remember_load(self, status: ModelStatus) -> None:
         """Keep with a file how loading it ended."""
-        if status.state == "loading" or not status.path:
+        if status.state == "loading" or not status.path or is_remote(status.path):
             return
         try:
             Shelf(self._paths, places=[]).record_load(Path(status.path), status.sentence)

@@ -21,7 +21,9 @@ STOP_MS = 1500
 
 
 class EngineCommand(QObject):
-    """Signals, of which exactly one of the last three comes, once:
+    """stdin: what it reads, a secret mostly: command lines are visible to others.
+
+    Signals, of which exactly one of the last three comes, once:
     progressed: (dict), how far it is, as `--json-lines` prints it.
     succeeded: (bytes), its last line.
     failed: (sentence for a person).
@@ -33,9 +35,10 @@ class EngineCommand(QObject):
     failed = Signal(str)
     stopped = Signal()
 
-    def __init__(self, arguments: Sequence[str], parent: QObject | None = None) -> None:
+    def __init__(self, arguments: Sequence[str], parent: QObject | None = None, *, stdin: bytes = b"") -> None:
         super().__init__(parent)
         self._command = [*engine_command(), *arguments]
+        self._stdin = stdin
         self._buffer = b""
         self._last_line = b""
         self._stopping = False
@@ -52,6 +55,8 @@ class EngineCommand(QObject):
 
     def start(self) -> None:
         self._process.start(self._command[0], self._command[1:])
+        if self._stdin:
+            self._process.write(self._stdin)
 
     def stop(self) -> None:
         """Ask it to leave; it is ended when it does not."""

@@ -5,33 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.library.controller import Download
 from desktop.library.models import ModelStatus
 from desktop.library.rows import DownloadCard, ModelRow, RecommendationRow
+from desktop.library.servers import ServersSection
 from desktop.theme import metrics
-from desktop.theme.controls import Button, IconButton, Label, centered_column, separator
+from desktop.theme.controls import Button, Label, separator
 from desktop.theme.flow_layout import FlowLayout
+from desktop.theme.page import ScrollingPage
 from engine.library.devices import Machine
 from engine.library.fit import gigabytes
 from engine.library.listing import ListedModel, Listing
 
 
-class ModelsPage(QWidget):
+class ModelsPage(ScrollingPage):
     """Signals:
-    load_requested, remove_requested: (engine.library.listing.ListedModel).
+    load_requested, remove_requested, settings_requested: (engine.library.listing.ListedModel).
+    idle_chosen: (minutes), after which a model gives its memory back; 0 for never.
     fetch_requested: (target, name).
     pause_requested, resume_requested, discard_requested: of the fetch under way. use_requested: (path), of what came.
     stop_loading_requested: give up loading a model.
     file_requested: choose a GGUF file. reload_requested: load the model that failed again.
-    refresh_requested, sidebar_requested.
+    refresh_requested.
     """
 
     load_requested = Signal(object)
     stop_loading_requested = Signal()
     remove_requested = Signal(object)
+    settings_requested = Signal(object)
+    idle_chosen = Signal(int)
     fetch_requested = Signal(str, str)
     pause_requested = Signal()
     resume_requested = Signal()
@@ -40,11 +45,9 @@ class ModelsPage(QWidget):
     file_requested = Signal()
     reload_requested = Signal()
     refresh_requested = Signal()
-    sidebar_requested = Signal()
 
     def __init__(self, hub_host: str) -> None:
-        super().__init__()
-        self.setObjectName("page")
+        super().__init__(QCoreApplication.translate("ModelsPage", "Models"))
         self._status: ModelStatus | None = None
         self._busy = False
         self.model_rows: list[ModelRow] = []
@@ -61,6 +64,7 @@ class ModelsPage(QWidget):
         self._sizes_from = Label("", "small", wrap=True)
         self._sizes_from.hide()
         self.file_button = Button(self.tr("Add a GGUF file…"), icon_name="folder")
+        self.idle_choice = _IdleChoice()
         self.refresh_button = Button(self.tr("Look again"), "ghost", icon_name="retry")
         self.target_field = QLineEdit()
         self.target_field.setPlaceholderText(self.tr("owner/repository, or the address of a GGUF file"))
@@ -75,33 +79,12 @@ class ModelsPage(QWidget):
             "small",
             wrap=True,
         )
-        self._lay_out()
+        self._idle_label = Label(self.tr("Give the memory of an idle model back"))
+        self._idle_label.setBuddy(self.idle_choice)
+        self.servers = ServersSection()
+        self.set_content(self._build_content())
         self._connect()
         self._show_target_button()
-
-    def _lay_out(self) -> None:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(centered_column(self._build_content(), metrics.CONTENT_WIDTH + 2 * metrics.L))
-        scroll.setAccessibleName(self.tr("Models"))
-        self.setFocusProxy(scroll)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._build_top_bar())
-        layout.addWidget(scroll, 1)
-
-    def _build_top_bar(self) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("topBar")
-        self.sidebar_button = IconButton("sidebar", self.tr("Show or hide the sidebar (Ctrl+B)"))
-        layout = QHBoxLayout(bar)
-        layout.setContentsMargins(metrics.M, metrics.S, metrics.M, metrics.S)
-        layout.addWidget(self.sidebar_button)
-        layout.addWidget(Label(self.tr("Models"), "heading"), 1)
-        return bar
 
     def _build_content(self) -> QWidget:
         content = _Content()
@@ -126,6 +109,7 @@ class ModelsPage(QWidget):
             )
         )
         layout.addLayout(FlowLayout(self.file_button, self.refresh_button, spacing=metrics.S))
+        layout.addLayout(FlowLayout(self._idle_label, self.idle_choice, spacing=metrics.S))
         layout.addSpacing(metrics.M)
         layout.addWidget(self._recommended_title)
         layout.addWidget(self._recommended)
@@ -138,14 +122,16 @@ class ModelsPage(QWidget):
         line.addWidget(self.target_button)
         layout.addLayout(line)
         layout.addWidget(self._privacy)
+        layout.addSpacing(metrics.M)
+        layout.addWidget(self.servers)
         layout.addStretch(1)
         return content
 
     def _connect(self) -> None:
-        self.sidebar_button.clicked.connect(self.sidebar_requested)
         self.reload_button.clicked.connect(self.reload_requested)
         self.file_button.clicked.connect(self.file_requested)
         self.refresh_button.clicked.connect(self.refresh_requested)
+        self.idle_choice.activated.connect(lambda _index: self.idle_chosen.emit(self.idle_choice.currentData()))
         self.target_field.textChanged.connect(self._show_target_button)
         self.target_field.returnPressed.connect(self._fetch_target)
         self.target_button.clicked.connect(self._fetch_target)
@@ -168,6 +154,7 @@ class ModelsPage(QWidget):
             row.load_requested.connect(self.load_requested)
             row.stop_requested.connect(self.stop_loading_requested)
             row.remove_requested.connect(self.remove_requested)
+            row.settings_requested.connect(self.settings_requested)
         self._models.show_rows(self.model_rows)
         self.recommendation_rows = [RecommendationRow(model) for model in listing.recommended]
         for recommendation in self.recommendation_rows:
@@ -203,6 +190,9 @@ class ModelsPage(QWidget):
         self.reload_button.setVisible(failed)
         self._show_use()
 
+    def show_idle(self, minutes: int) -> None:
+        self.idle_choice.show_minutes(minutes)
+
     def clear_target(self) -> None:
         self.target_field.clear()
 
@@ -210,10 +200,7 @@ class ModelsPage(QWidget):
         status = self._status
         for row in self.model_rows:
             is_it = status is not None and row.model.path == status.path
-            row.show_use(
-                in_use=is_it and status is not None and status.state == "ready",
-                loading=is_it and status is not None and status.state == "loading",
-            )
+            row.show_use(status.state if is_it and status is not None else None)
 
     def _show_busy(self) -> None:
         """One fetch at a time."""
@@ -265,7 +252,7 @@ class ModelsPage(QWidget):
         order: list[QWidget] = [self.reload_button, card.pause_button, card.resume_button]
         order += [card.use_button, card.discard_button]
         order += [button for row in self.model_rows for button in row.findChildren(Button)]
-        order += [self.file_button, self.refresh_button]
+        order += [self.file_button, self.refresh_button, self.idle_choice]
         order += [row.fetch_button for row in self.recommendation_rows if not row.model.is_here]
         order += [self.target_field, self.target_button]
         for before, after in pairwise(order):
@@ -284,6 +271,22 @@ class _Content(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
+
+
+class _IdleChoice(QComboBox):
+    """After how many minutes; its data are minutes, 0 for never."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Give the memory of an idle model back"))
+        for minutes in (5, 15, 30, 60, 120):
+            self.addItem(self.tr("after {n} minutes").format(n=minutes), minutes)
+        self.addItem(self.tr("never"), 0)
+
+    def show_minutes(self, minutes: int) -> None:
+        if self.findData(minutes) < 0:
+            self.addItem(self.tr("after {n} minutes").format(n=minutes), minutes)
+        self.setCurrentIndex(self.findData(minutes))
 
 
 class _Section(QFrame):

@@ -9,8 +9,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.library.controller import Download
+from desktop.library.models import ModelState
 from desktop.theme import metrics
-from desktop.theme.controls import Button, Label
+from desktop.theme.controls import Button, IconButton, Label
 from desktop.theme.flow_layout import FlowLayout
 from engine.library.fit import Verdict, gigabytes
 from engine.library.listing import ListedModel, ListedRecommendation
@@ -70,11 +71,12 @@ class _Row(QWidget):
 
 class ModelRow(_Row):
     """Signals:
-    load_requested, remove_requested: (ListedModel).
+    load_requested, remove_requested, settings_requested: (ListedModel).
     stop_requested: give up loading it.
     """
 
     load_requested = Signal(object)
+    settings_requested = Signal(object)
     stop_requested = Signal()
     remove_requested = Signal(object)
 
@@ -92,6 +94,9 @@ class ModelRow(_Row):
         self.buttons.addWidget(self.in_use)
         self.stop_button = Button(self.tr("Stop"), "ghost", name=self.tr("Stop loading {name}").format(name=model.name))
         self.buttons.addWidget(self.stop_button)
+        self.settings_button = IconButton("settings", self.tr("Settings of {name}").format(name=model.name))
+        self.settings_button.setVisible(model.fit is not None)
+        self.buttons.addWidget(self.settings_button)
         self.buttons.addWidget(self.load_button)
         self.remove_button: Button | None = None
         if model.removable:
@@ -102,7 +107,8 @@ class ModelRow(_Row):
             self.buttons.addWidget(self.remove_button)
         self.load_button.clicked.connect(lambda: self.load_requested.emit(self.model))
         self.stop_button.clicked.connect(self.stop_requested)
-        self.show_use(in_use=False, loading=False)
+        self.settings_button.clicked.connect(lambda: self.settings_requested.emit(self.model))
+        self.show_use(None)
 
     def _badges(self) -> Sequence[QWidget]:
         return [VerdictBadge(self.model.fit.words, self.model.fit.verdict)] if self.model.fit else []
@@ -113,15 +119,18 @@ class ModelRow(_Row):
             return ""
         return self.tr("Last time it did not load. {sentence}").format(sentence=last.sentence)
 
-    def show_use(self, *, in_use: bool, loading: bool) -> None:
-        """Whether this is the model that answers, or the one that is being loaded."""
-        self.in_use.setText(self.tr("Loading…") if loading else self.tr("In use"))
-        self.in_use.setVisible(in_use or loading)
-        self.stop_button.setVisible(loading)
-        self.load_button.setVisible(not (in_use or loading))
+    def show_use(self, state: ModelState | None) -> None:
+        """state: of this model, where it is the one that answers; None for all others."""
+        words = {"loading": self.tr("Loading…"), "ready": self.tr("In use"), "resting": self.tr("In use, resting")}
+        used = state in words
+        self.in_use.setText(words.get(state or "", ""))
+        self.in_use.setToolTip(self.tr("It has given its memory back, and is loaded again with your next message."))
+        self.in_use.setVisible(used)
+        self.stop_button.setVisible(state == "loading")
+        self.load_button.setVisible(not used)
         self.load_button.setEnabled(self.model.fit is not None)
         if self.remove_button is not None:
-            self.remove_button.setVisible(not (in_use or loading))
+            self.remove_button.setVisible(not used)
 
 
 class RecommendationRow(_Row):

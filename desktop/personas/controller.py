@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.chat.chat_stores import ChatStores
+from desktop.library.models import ModelController
 from desktop.personas.examples import example_personas
 from desktop.settings.keeper import SettingsKeeper
 from engine.store.chats import ChatStore, Conversation
@@ -30,10 +31,13 @@ class PersonaController(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, stores: ChatStores, settings: SettingsKeeper, parent: QObject | None = None) -> None:
+    def __init__(
+        self, stores: ChatStores, settings: SettingsKeeper, models: ModelController, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._stores = stores
         self._settings = settings
+        self._models = models
         self._personas = PersonaStore(stores.database)
         self._conversation_id: str | None = None
         self._chosen_id: int | None = settings.current.persona_id
@@ -74,7 +78,7 @@ class PersonaController(QObject):
         """What a chat's model reads first; conversation_id: None for a new chat."""
         persona_id = chats.conversation(conversation_id).persona_id if conversation_id else self._chosen_id
         persona = self._personas.find(persona_id)
-        return persona.prompt if persona is not None else self._settings.current.system_prompt
+        return persona.prompt if persona is not None else self._models.system_prompt
 
     @Slot(object)
     def open(self, conversation: Conversation | None) -> None:

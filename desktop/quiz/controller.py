@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.quiz.order import choice_of_side, sides
 from desktop.taste.session import TasteSession
-from engine.preferences.events import Choice
-from engine.preferences.explanation import describe_taste
+from engine.preferences.events import Choice, QuizAnswer
+from engine.preferences.examples import BeforeAfter, ExamplePrompt, before_and_after
+from engine.preferences.explanation import describe_learned, describe_taste
 from engine.preferences.quiz import QUIZ_LENGTH
 from engine.preferences.taste_model import QuizPair
 
@@ -30,10 +32,16 @@ class QuizQuestion:
 
 @dataclass(frozen=True)
 class QuizOutcome:
-    """What the end page says. likings: strongest first; empty when nothing is sure yet."""
+    """What the end page says. likings: learned from the answers, strongest first; assumed: what most people like.
+
+    enough_known: the quiz ended by itself before its last question; example: what the taste changes, if there is one.
+    """
 
     n_answers: int
     likings: tuple[str, ...]
+    assumed: tuple[str, ...] = ()
+    enough_known: bool = False
+    example: BeforeAfter | None = None
 
 
 class QuizController(QObject):
@@ -41,15 +49,20 @@ class QuizController(QObject):
     question_changed: (QuizQuestion).
     finished: (QuizOutcome), enough is known or the person has had enough.
     skipped: the person left before the first answer.
+    put_off: the person goes on another time.
     """
 
     question_changed = Signal(object)
     finished = Signal(object)
     skipped = Signal()
+    put_off = Signal()
 
-    def __init__(self, taste: TasteSession, parent: QObject | None = None) -> None:
+    def __init__(
+        self, taste: TasteSession, examples: Sequence[ExamplePrompt] = (), parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._taste = taste
+        self._examples = examples
         self._pair: QuizPair | None = None
 
     def begin(self) -> None:
@@ -74,12 +87,18 @@ class QuizController(QObject):
     def back(self) -> None:
         """The last answer is taken back and its question asked again."""
         if self._taste.learner.n_quiz_answers:
+            self._taste.set_quiz_state("started")
             self._ask(self._taste.undo_last_answer())
+
+    def put_off_rest(self) -> None:
+        """Leave, to go on with the same question another time."""
+        self._pair = None
+        self.put_off.emit()
 
     def skip(self) -> None:
         """Skip the rest."""
         if self._taste.learner.n_quiz_answers:
-            self._finish()
+            self._finish(enough_known=False)
         else:
             self._pair = None
             self._taste.set_quiz_state("skipped")
@@ -89,7 +108,7 @@ class QuizController(QObject):
         learner = self._taste.learner
         self._pair = pair or learner.next_pair()
         if self._pair is None:
-            self._finish()
+            self._finish(enough_known=learner.n_quiz_answers < QUIZ_LENGTH)
             return
         left, right = sides(self._pair)
         self.question_changed.emit(
@@ -105,8 +124,16 @@ class QuizController(QObject):
             )
         )
 
-    def _finish(self) -> None:
+    def _finish(self, *, enough_known: bool) -> None:
         self._pair = None
         self._taste.set_quiz_state("done")
         learner = self._taste.learner
-        self.finished.emit(QuizOutcome(learner.n_quiz_answers, tuple(describe_taste(learner.posterior, learner.model))))
+        learned = tuple(describe_learned(learner.posterior, learner.model))
+        assumed = tuple(word for word in describe_taste(learner.posterior, learner.model) if word not in learned)
+        self.finished.emit(QuizOutcome(learner.n_quiz_answers, learned, assumed, enough_known, self._example()))
+
+    def _example(self) -> BeforeAfter | None:
+        learner = self._taste.learner
+        answers = {entry.event.pair for entry in learner.events if isinstance(entry.event, QuizAnswer)}
+        asked = {pair.prompt for pair in learner.model.quiz.pairs if pair.id in answers}
+        return before_and_after(self._examples, learner.posterior, learner.model, asked)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.chat.markdown_view import MarkdownView
 from desktop.quiz.controller import QuizQuestion
 from desktop.theme import metrics
-from desktop.theme.controls import Button, Label, centered_column, row
+from desktop.theme.controls import Button, Label, PromptBubble, centered_column, row
+from desktop.theme.flow_layout import FlowLayout
 
 _Key = Qt.Key
 MIN_CARD_HEIGHT = 340
@@ -81,13 +82,14 @@ class QuizCard(QFrame):
 class QuizPage(QWidget):
     """Signals:
     side_chosen: (True for the left reply).
-    tie_chosen, both_bad_chosen, back_requested, skip_requested.
+    tie_chosen, both_bad_chosen, back_requested, later_requested, skip_requested.
     """
 
     side_chosen = Signal(bool)
     tie_chosen = Signal()
     both_bad_chosen = Signal()
     back_requested = Signal()
+    later_requested = Signal()
     skip_requested = Signal()
 
     def __init__(self) -> None:
@@ -102,13 +104,15 @@ class QuizPage(QWidget):
         self._certainty.setTextVisible(False)
         self._certainty.setFixedWidth(metrics.scaled(120))
         self._question = Label(self.tr("Which reply would you rather get?"), "title")
-        self._prompt = Label("", wrap=True)
+        self._prompt = PromptBubble()
         self.left = QuizCard("1")
         self.right = QuizCard("2")
         self.tie_button = self._answer_button(self.tr("No preference"), "0")
         self.both_bad_button = self._answer_button(self.tr("Both are bad"), "X")
         self.back_button = Button(self.tr("Back"), "ghost", icon_name="chevron-left")
-        self.back_button.setToolTip(self.tr("Backspace"))
+        self.back_button.setToolTip(self.tr("Backspace or Ctrl+Z: take the last answer back"))
+        self.later_button = Button(self.tr("Go on later"), "ghost")
+        self.later_button.setToolTip(self.tr("L: your answers are kept, and the quiz waits in the sidebar"))
         self.skip_button = Button(self.tr("Skip the rest"), "ghost")
         self.skip_button.setToolTip(self.tr("S or Esc"))
         self._lay_out()
@@ -119,11 +123,6 @@ class QuizPage(QWidget):
         return Button(f"{text}  ·  {key}", name=text)
 
     def _lay_out(self) -> None:
-        bubble = QFrame()
-        bubble.setObjectName("userBubble")
-        bubble_layout = QVBoxLayout(bubble)
-        bubble_layout.setContentsMargins(14, 9, 14, 9)
-        bubble_layout.addWidget(self._prompt)
         cards = QHBoxLayout()
         cards.setSpacing(metrics.L - 4)
         cards.addWidget(self.left, 1)
@@ -135,9 +134,20 @@ class QuizPage(QWidget):
         layout.addStretch(1)
         layout.addLayout(row(self._number, None, self._certainty_label, self._certainty))
         layout.addWidget(self._question)
-        layout.addWidget(bubble)
+        layout.addWidget(self._prompt)
         layout.addLayout(cards, 100)
-        layout.addLayout(row(self.back_button, None, self.tie_button, self.both_bad_button, None, self.skip_button))
+        answers = QWidget()
+        answers.setLayout(
+            FlowLayout(
+                self.back_button,
+                self.tie_button,
+                self.both_bad_button,
+                self.later_button,
+                self.skip_button,
+                spacing=metrics.S,
+            )
+        )
+        layout.addWidget(answers)
         layout.addStretch(2)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -149,11 +159,12 @@ class QuizPage(QWidget):
         self.tie_button.clicked.connect(self.tie_chosen)
         self.both_bad_button.clicked.connect(self.both_bad_chosen)
         self.back_button.clicked.connect(self.back_requested)
+        self.later_button.clicked.connect(self.later_requested)
         self.skip_button.clicked.connect(self.skip_requested)
 
     @property
     def prompt(self) -> str:
-        return self._prompt.text()
+        return self._prompt.text
 
     @property
     def progress_text(self) -> str:
@@ -168,7 +179,7 @@ class QuizPage(QWidget):
         self._certainty.setValue(percent)
         self._certainty.setAccessibleName(self.tr("How sure Attune is of your taste: {n}%").format(n=percent))
         self._certainty_label.setText(self.tr("Sure of your taste: {n}%").format(n=percent))
-        self._prompt.setText(question.prompt)
+        self._prompt.show_text(question.prompt)
         self.left.show_reply(question.left)
         self.right.show_reply(question.right)
         self.back_button.setEnabled(question.can_go_back)
@@ -194,10 +205,13 @@ class QuizPage(QWidget):
             _Key.Key_Equal: self.tie_chosen.emit,
             _Key.Key_X: self.both_bad_chosen.emit,
             _Key.Key_Backspace: self.back_requested.emit,
+            _Key.Key_L: self.later_requested.emit,
             _Key.Key_S: self.skip_requested.emit,
             _Key.Key_Escape: self.skip_requested.emit,
         }
         action = actions.get(_Key(event.key()))
+        if event.matches(QKeySequence.StandardKey.Undo):
+            action = self.back_requested.emit
         if action is not None and not event.isAutoRepeat():
             action()
         else:

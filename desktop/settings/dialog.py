@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -21,9 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.settings.rows import SettingRow, check_row, choice_row, decimal_row, number_row, text_row
+from desktop.settings.rows import SettingRow, check_row, choice_row, number_row, optional_row, text_row
 from desktop.theme import metrics
 from desktop.theme.controls import Button, Label, PlainList, row
+from desktop.theme.optional_number import OptionalNumber
 from engine.store.settings import FONT_PERCENTS, Settings
 from engine.types import N_DRAFTS_MAX
 
@@ -96,8 +96,8 @@ class SettingsDialog(QDialog):
         return cast(QSpinBox, self.rows["time_budget_s"].field)
 
     @property
-    def temperature(self) -> QDoubleSpinBox:
-        return cast(QDoubleSpinBox, self.rows["temperature"].field)
+    def temperature(self) -> OptionalNumber:
+        return cast(OptionalNumber, self.rows["temperature"].field)
 
     @property
     def system_prompt(self) -> QPlainTextEdit:
@@ -146,12 +146,13 @@ class SettingsDialog(QDialog):
                 step=64,
                 suffix=self.tr(" tokens"),
             ),
-            decimal_row(
+            optional_row(
                 "temperature",
                 self.tr("Temperature"),
                 defaults.temperature,
                 self.tr("Higher makes drafts differ more, and err more."),
                 (0.0, 2.0),
+                self.tr("what suits the model"),
             ),
         ]
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QPlainTextEdit,
     QSpinBox,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.theme import metrics
 from desktop.theme.controls import IconButton, Label
+from desktop.theme.optional_number import OptionalNumber
 
 
 class SettingRow(QWidget):
@@ -120,13 +120,13 @@ def number_row(
     return row
 
 
-def decimal_row(key: str, name: str, default: float, hint: str, limits: tuple[float, float]) -> SettingRow:
-    spin = QDoubleSpinBox()
-    spin.setRange(*limits)
-    spin.setSingleStep(0.1)
-    spin.setDecimals(2)
+def optional_row(
+    key: str, name: str, default: float | None, hint: str, limits: tuple[float, float], unset: str
+) -> SettingRow:
+    """unset: what it is called that nobody chose a number."""
+    spin = OptionalNumber(*limits, 0.1, unset)
     _let_the_wheel_scroll(spin)
-    row = SettingRow(key, name, spin, default, hint, read=lambda: round(spin.value(), 3), show=spin.setValue)
+    row = SettingRow(key, name, spin, default, hint, read=lambda: spin.chosen, show=spin.show_value)
     spin.valueChanged.connect(row.on_changed)
     return row
 

@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.taste.session import TasteSession
 from engine.errors import EngineError
-from engine.preferences.profile_file import export_profile, import_log
+from engine.preferences.profile_file import export_profile, import_log, n_of_other_heads
+from engine.store.chats import ChatStore
+from engine.store.comparisons import export_comparisons
 
 STATEMENT_SD = 0.1
 """How closely a liking that was set by hand is kept to: the person looked at the chart and said where it belongs."""
@@ -24,9 +26,10 @@ class TasteController(QObject):
     receipt_changed = Signal(str, object)
     problem = Signal(str)
 
-    def __init__(self, taste: TasteSession, parent: QObject | None = None) -> None:
+    def __init__(self, taste: TasteSession, chats: ChatStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._taste = taste
+        self._chats = chats
 
     # the selected profile's taste
 
@@ -70,6 +73,16 @@ class TasteController(QObject):
         else:
             self.receipt_changed.emit(self.tr("Exported to {file}.").format(file=file), None)
 
+    def export_comparisons_to(self, file: str) -> None:
+        """Which reply was preferred over which, in text, where that is still there."""
+        try:
+            n = export_comparisons(Path(file), self._taste.log(), self._chats, self._taste.model)
+        except EngineError as exc:
+            self.problem.emit(str(exc))
+        else:
+            sentence = self.tr("Comparisons exported to {file}: {n}.").format(file=file, n=n)
+            self.receipt_changed.emit(sentence, None)
+
     def import_from(self, file: str) -> None:
         """A profile file becomes one more profile, which is selected; none that is there changes."""
         try:
@@ -79,7 +92,13 @@ class TasteController(QObject):
             self.problem.emit(str(exc))
         else:
             name = self._taste.profile.name
-            self.receipt_changed.emit(self.tr("Imported as the profile “{name}”.").format(name=name), None)
+            sentence = self.tr("Imported as the profile “{name}”.").format(name=name)
+            n_others = n_of_other_heads(log, self._taste.model)
+            if n_others:
+                sentence += " " + self.tr(
+                    "{n} of its ratings were made with another version of Attune's taste and do not count here."
+                ).format(n=n_others)
+            self.receipt_changed.emit(sentence, None)
 
     def _free_name(self, wanted: str) -> str:
         """`wanted`, with a number behind it where it is taken."""

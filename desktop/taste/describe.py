@@ -10,12 +10,11 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.chat.reason_row import reason_words
 from desktop.taste.likings_chart import leaning
+from desktop.taste.self_test_controller import MINE, SELF_TEST_MESSAGE
 from desktop.taste.session import TasteSession
 from engine.preferences.events import AxisStatement, DraftPreferred, LoggedEvent, QuizAnswer, Thumb
-from engine.preferences.explanation import AXIS_WORDS, AxisLiking, describe_taste
+from engine.preferences.explanation import AXIS_WORDS, AxisLiking, describe_learned, describe_taste
 from engine.preferences.taste_model import TasteModel
-
-N_EVENTS_LISTED = 30
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,9 @@ class TasteState:
 
     likings: tuple[AxisLiking, ...]
     words: tuple[str, ...]
+    """Learned from this person."""
+    assumed: tuple[str, ...]
+    """What most people like, and nothing speaks against here."""
     n_answers: int
     n_ratings: int
     events: tuple[EventLine, ...]
@@ -51,12 +53,14 @@ def _tr(text: str) -> str:
 def taste_state(taste: TasteSession) -> TasteState:
     learner = taste.learner
     events = learner.events
+    learned = tuple(describe_learned(learner.posterior, learner.model))
     return TasteState(
         likings=tuple(learner.likings()),
-        words=tuple(describe_taste(learner.posterior, learner.model)),
+        words=learned,
+        assumed=tuple(word for word in describe_taste(learner.posterior, learner.model) if word not in learned),
         n_answers=learner.n_quiz_answers,
         n_ratings=sum(isinstance(entry.event, Thumb | DraftPreferred) for entry in events),
-        events=tuple(_line(entry, taste.model) for entry in reversed(events[-N_EVENTS_LISTED:])),
+        events=tuple(event_line(entry, taste.model) for entry in reversed(events)),
         profiles=tuple((profile.id, profile.name) for profile in taste.profiles),
         profile_id=taste.profile_id,
         learns=taste.profile.learns,
@@ -68,7 +72,7 @@ def _plain(markdown: str) -> str:
     return " ".join(re.sub(r"[*_`#>|]+", "", markdown).split())
 
 
-def _line(entry: LoggedEvent, model: TasteModel) -> EventLine:
+def event_line(entry: LoggedEvent, model: TasteModel) -> EventLine:
     when = datetime.fromtimestamp(entry.created_at).strftime("%d %b, %H:%M")
     return EventLine(entry.number, _words(entry, model), when)
 
@@ -90,6 +94,10 @@ def _words(entry: LoggedEvent, model: TasteModel) -> str:
             if reason is None:
                 return _tr("Thumb down on a reply")
             return _tr("Thumb down on a reply: {reason}").format(reason=reason_words(reason))
+        case DraftPreferred(message=message, preferred_index=preferred) if message.startswith(SELF_TEST_MESSAGE):
+            if preferred == MINE:
+                return _tr("Self-test: you chose Attune's pick over the first draft")
+            return _tr("Self-test: you chose the first draft over Attune's pick")
         case DraftPreferred(preferred_index=preferred, shown_index=shown):
             return _tr("Preferred draft {a} over draft {b}").format(a=preferred + 1, b=shown + 1)
         case AxisStatement(axis=axis, value=value) if axis in AXIS_WORDS:

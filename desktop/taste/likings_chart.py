@@ -1,16 +1,19 @@
-"""One named axis as a bar around zero, with its uncertainty as whiskers."""
+"""One named axis on a track with no liking in its middle: a mark where it is believed to be, in a cloud of doubt."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from math import exp
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.chat.states import signed
 from desktop.theme.colors import colors_of
-from engine.preferences.explanation import AXIS_WORDS, AxisLiking
+from engine.preferences.explanation import AXIS_WORDS, CONFIDENT_Z, AxisLiking
 
-_HEIGHT, _BAR = 24, 10
+_HEIGHT, _TRACK, _MARK = 24, 12, 6.0
+_CLOUD_SDS, _STOPS, _DENSEST = 3.0, 16, 0.55
 _SOME, _MUCH = 0.3, 0.8
 """From here a liking (log-odds a standard deviation) is more than a little, and much."""
 
@@ -30,16 +33,21 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Likings", text)
 
 
+def is_sure(liking: AxisLiking) -> bool:
+    """Whether the belief is clearly on one side."""
+    return abs(liking.mean) > CONFIDENT_Z * liking.sd
+
+
 def spoken(liking: AxisLiking) -> str:
     """The row in words, for screen readers and tests."""
     less, more = AXIS_WORDS[liking.axis]
-    if abs(liking.mean) <= liking.sd:
+    if not is_sure(liking):
         return f"{liking.axis}: no clear leaning between {less} and {more} ({liking.mean:+.2f} ± {liking.sd:.2f})"
     return f"{liking.axis}: you like {more if liking.mean > 0 else less} ({liking.mean:+.2f} ± {liking.sd:.2f})"
 
 
 class LikingBar(QWidget):
-    """Centre line at 0, a bar to the mean, a whisker of one standard deviation and a fainter one of two."""
+    """The mark is the mean; the cloud is as dense as the belief (a Gaussian), its bracket one standard deviation."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,41 +60,50 @@ class LikingBar(QWidget):
         """reach: the value at the chart's end, the same for all rows."""
         self._liking, self._reach = liking, reach
         self.setAccessibleName(spoken(liking))
-        self.setToolTip(f"{liking.mean:+.2f} ± {liking.sd:.2f}")
+        self.setToolTip(spoken(liking))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._liking is None:
             return
         colors = colors_of(self)
+        liking = self._liking
+        shade = QColor(colors.accent if is_sure(liking) else colors.border_strong)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = self.height() / 2
-        liking = self._liking
+        track = QRectF(0, middle - _TRACK / 2, self.width(), _TRACK)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colors.sunken))
-        painter.drawRoundedRect(QRectF(0, middle - _BAR / 2, self.width(), _BAR), 5, 5)
-        zero, end = self._x(0.0), self._x(liking.mean)
-        sure = abs(liking.mean) > liking.sd
-        bar = QColor(colors.accent)
-        bar.setAlphaF(1.0 if sure else 0.4)
-        painter.setBrush(bar)
-        painter.drawRoundedRect(QRectF(min(zero, end), middle - _BAR / 2, abs(end - zero), _BAR), 3, 3)
-        for width_sds, alpha, thickness in ((2.0, 0.35, 1.2), (1.0, 1.0, 1.8)):
-            self._whisker(painter, middle, width_sds * liking.sd, alpha, thickness)
+        painter.drawRoundedRect(track, _TRACK / 2, _TRACK / 2)
+        painter.setBrush(self._cloud(shade))
+        painter.drawRoundedRect(track, _TRACK / 2, _TRACK / 2)
         painter.setPen(QPen(QColor(colors.border_strong), 1))
-        painter.drawLine(round(zero), 0, round(zero), self.height())
+        zero = round(self._x(0.0))
+        painter.drawLine(zero, 1, zero, self.height() - 1)
+        bracket = QColor(shade)
+        bracket.setAlphaF(0.7)
+        painter.setPen(QPen(bracket, 1.5))
+        for value in (liking.mean - liking.sd, liking.mean + liking.sd):
+            x = self._x(value)
+            painter.drawLine(QPointF(x, middle - 4), QPointF(x, middle + 4))
+        painter.setPen(QPen(QColor(colors.surface), 1.5))
+        painter.setBrush(shade)
+        painter.drawEllipse(QPointF(self._x(liking.mean), middle), _MARK, _MARK)
         painter.end()
 
-    def _whisker(self, painter: QPainter, middle: float, half: float, alpha: float, thickness: float) -> None:
+    def _cloud(self, shade: QColor) -> QLinearGradient:
+        """From three standard deviations below to three above, as opaque as the density there."""
         assert self._liking is not None
-        color = QColor(colors_of(self).text)
-        color.setAlphaF(alpha)
-        painter.setPen(QPen(color, thickness))
-        left, right = self._x(self._liking.mean - half), self._x(self._liking.mean + half)
-        painter.drawLine(QRectF(left, middle, right - left, 0).topLeft(), QRectF(right, middle, 0, 0).topLeft())
-        for x in (left, right):
-            painter.drawLine(QRectF(x, middle - 3, 0, 0).topLeft(), QRectF(x, middle + 3, 0, 0).topLeft())
+        half = max(_CLOUD_SDS * self._liking.sd / self._reach * self.width() / 2, 1.0)
+        center = self._x(self._liking.mean)
+        gradient = QLinearGradient(center - half, 0, center + half, 0)
+        for step in range(_STOPS + 1):
+            place = step / _STOPS
+            color = QColor(shade)
+            color.setAlphaF(_DENSEST * exp(-0.5 * (_CLOUD_SDS * (2 * place - 1)) ** 2))
+            gradient.setColorAt(place, color)
+        return gradient
 
     def _x(self, value: float) -> float:
         share = max(-1.0, min(1.0, value / self._reach))

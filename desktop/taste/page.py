@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop.taste.describe import EventLine, TasteState
+from desktop.taste.history_section import HistorySection
 from desktop.taste.liking_slider import LikingSlider
-from desktop.taste.likings_chart import LikingBar
+from desktop.taste.likings_chart import LikingBar, is_sure
 from desktop.taste.profile_button import ProfileButton
 from desktop.theme import metrics
-from desktop.theme.controls import Button, ElidedLabel, IconButton, Label, centered_column, row
+from desktop.theme.controls import Button, ElidedLabel, IconButton, Label, row
+from desktop.theme.page import ScrollingPage
 from engine.preferences.explanation import AXIS_WORDS, AxisLiking
 from engine.types import AXES
 
+_N_LISTED, _N_MORE = 30, 100
+"""Events listed at first, and by each "show earlier ones"."""
 _STACKED_FROM = 150
 """Text of this size, in percent of the usual one, leaves no room for everything side by side."""
 
 
-class TastePage(QWidget):
+class TastePage(ScrollingPage):
     """Signals:
     undo_requested: (event number).
     liking_stated: (axis, liking in log-odds a standard deviation).
     learns_chosen: (bool), whether ratings in chats are kept.
     profile_chosen: (profile id).
     create_requested, rename_requested, delete_requested, export_requested, import_requested: profiles.
-    reset_requested, quiz_requested, sidebar_requested.
+    comparisons_requested: export which reply was preferred over which.
+    reset_requested, quiz_requested, self_test_requested.
+    looked_at: the page comes into view.
     """
 
     undo_requested = Signal(int)
@@ -37,13 +46,14 @@ class TastePage(QWidget):
     delete_requested = Signal()
     export_requested = Signal()
     import_requested = Signal()
+    comparisons_requested = Signal()
     reset_requested = Signal()
     quiz_requested = Signal()
-    sidebar_requested = Signal()
+    self_test_requested = Signal()
+    looked_at = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("page")
+        super().__init__(QCoreApplication.translate("TastePage", "Your taste"))
         self._summary = Label("", "title", wrap=True)
         self._rests_on = Label("", "muted", wrap=True)
         self.profile_button = ProfileButton()
@@ -51,9 +61,11 @@ class TastePage(QWidget):
         self.correct_buttons = {axis: self._correct_button(axis) for axis in AXES}
         self.sliders = {axis: LikingSlider(axis) for axis in AXES}
         self._likings: dict[str, AxisLiking] = {}
+        self.ends: dict[str, tuple[Label, Label]] = {}
         self._reach = 1.0
         self._event: int | None = None
         self._profile_id: int | None = None
+        self.history = HistorySection()
         self._receipt = Label("", "small", wrap=True)
         self.receipt_undo_button = Button(self.tr("Undo"), "link", name=self.tr("Undo this change"))
         self.receipt_undo_button.setProperty("size", "small")
@@ -63,21 +75,17 @@ class TastePage(QWidget):
         self._events = QVBoxLayout()
         self._events.setSpacing(2)
         self._event_rows: list[QWidget] = []
+        self._all_events: tuple[EventLine, ...] = ()
+        self._n_listed = _N_LISTED
+        self.more_events_button = Button("", "link")
         self._no_events = Label(self.tr("Nothing yet. Take the quiz, or rate a reply in a chat."), "muted", wrap=True)
         self.quiz_button = Button(self.tr("Take the quiz"), icon_name="quiz")
+        self.self_test_button = Button(self.tr("Take the blind self-test"))
+        self._self_tests = Label("", "small", wrap=True)
         self.reset_button = Button(self.tr("Reset my taste…"), "danger")
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(centered_column(self._build_content(), metrics.CONTENT_WIDTH + 2 * metrics.L))
-        scroll.setAccessibleName(self.tr("Your taste"))
-        self.setFocusProxy(scroll)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._build_top_bar())
-        layout.addWidget(scroll, 1)
+        self.add_to_bar(self.profile_button)
+        self.add_to_bar(self._build_more_button())
+        self.set_content(self._build_content())
         for axis, slider in self.sliders.items():
             slider.stated.connect(self._on_stated)
             slider.left.connect(lambda axis=axis: self._close_slider(axis))
@@ -86,19 +94,8 @@ class TastePage(QWidget):
         self.learns_box.clicked.connect(self.learns_chosen)
         self.quiz_button.clicked.connect(self.quiz_requested)
         self.reset_button.clicked.connect(self.reset_requested)
-
-    def _build_top_bar(self) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("topBar")
-        sidebar_button = IconButton("sidebar", self.tr("Show or hide the sidebar (Ctrl+B)"))
-        sidebar_button.clicked.connect(self.sidebar_requested)
-        layout = QHBoxLayout(bar)
-        layout.setContentsMargins(metrics.M, metrics.S, metrics.M, metrics.S)
-        layout.addWidget(sidebar_button)
-        layout.addWidget(Label(self.tr("Your taste"), "heading"), 1)
-        layout.addWidget(self.profile_button)
-        layout.addWidget(self._build_more_button())
-        return bar
+        self.more_events_button.clicked.connect(self._list_more)
+        self.self_test_button.clicked.connect(self.self_test_requested)
 
     def _build_more_button(self) -> IconButton:
         self.more_button = IconButton("more", self.tr("Profiles: add, rename, delete, export, import"))
@@ -109,6 +106,8 @@ class TastePage(QWidget):
         menu.addSeparator()
         menu.addAction(self.tr("Export to a file…"), self.export_requested.emit)
         menu.addAction(self.tr("Import from a file…"), self.import_requested.emit)
+        menu.addSeparator()
+        menu.addAction(self.tr("Export comparisons as text…"), self.comparisons_requested.emit)
         self.more_button.setMenu(menu)
         self.more_button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         return self.more_button
@@ -133,17 +132,39 @@ class TastePage(QWidget):
         layout.addWidget(
             Label(
                 self.tr(
-                    "The bar is Attune's best guess, the whisker how far off it may well be. "
-                    "Pale bars are too unsure to count on. Where it is wrong, correct it with the pen."
+                    "The dot is Attune's best guess, on the side of what you like more; the cloud around it is where it"
+                    " may well be instead. Grey ones are too unsure to count on. Where it is wrong, correct it with the"
+                    " pen. “Most people” are those that Attune was trained on: a language model played them."
                 ),
                 "small",
                 wrap=True,
             )
         )
         layout.addSpacing(metrics.M)
+        self._sections = QVBoxLayout()
+        self._sections.setSpacing(metrics.M)
+        layout.addLayout(self._sections)
+        layout.addWidget(Label(self.tr("How it came about"), "heading"))
+        layout.addWidget(self.history)
+        layout.addSpacing(metrics.M)
         layout.addWidget(Label(self.tr("What it rests on"), "heading"))
         layout.addWidget(self._no_events)
         layout.addLayout(self._events)
+        layout.addWidget(self.more_events_button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addSpacing(metrics.M)
+        layout.addWidget(Label(self.tr("Does it work for you?"), "heading"))
+        layout.addWidget(
+            Label(
+                self.tr(
+                    "A blind self-test: ten times two replies to your own prompts, Attune's pick and the first draft,"
+                    " without saying which is which."
+                ),
+                "muted",
+                wrap=True,
+            )
+        )
+        layout.addWidget(self._self_tests)
+        layout.addLayout(row(self.self_test_button, None))
         layout.addSpacing(metrics.M)
         layout.addWidget(self.learns_box)
         layout.addWidget(self._learns_note)
@@ -151,6 +172,16 @@ class TastePage(QWidget):
         layout.addLayout(row(self.quiz_button, self.reset_button, None))
         layout.addStretch(1)
         return content
+
+    def add_section(self, title: str, section: QWidget) -> None:
+        """One more part of the page, between the chart and what it rests on."""
+        self._sections.addWidget(Label(title, "heading"))
+        self._sections.addWidget(section)
+        self._sections.addSpacing(metrics.M)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.looked_at.emit()
 
     def _build_receipt(self) -> QWidget:
         self._receipt_row = QWidget()
@@ -181,8 +212,18 @@ class TastePage(QWidget):
     def _ends(self, axis: str) -> tuple[Label, Label]:
         """What less and more of an axis is called."""
         less, more = (Label(word, "small", wrap=True) for word in AXIS_WORDS[axis])
+        self.ends[axis] = (less, more)
         less.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return less, more
+
+    def _mark_ends(self, liking: AxisLiking) -> None:
+        """The words for what is liked stand out."""
+        for end, liked in zip(self.ends[liking.axis], (liking.mean < 0, liking.mean > 0), strict=True):
+            role = "picked" if liked and is_sure(liking) else "small"
+            if end.property("role") != role:
+                end.setProperty("role", role)
+                end.style().unpolish(end)
+                end.style().polish(end)
 
     def _place_in_a_line(self, grid: QGridLayout, axis: str, line: int) -> None:
         less, more = self._ends(axis)
@@ -212,16 +253,22 @@ class TastePage(QWidget):
         if state.words:
             self._summary.setText(self.tr("You seem to like: {words}").format(words=" · ".join(state.words)))
         else:
-            self._summary.setText(self.tr("No clear leaning yet"))
-        self._rests_on.setText(
+            self._summary.setText(self.tr("No leaning of your own yet"))
+        rests_on = [
             self.tr("Rests on what most people like, your quiz answers ({a}) and your ratings in chats ({b}).").format(
                 a=state.n_answers, b=state.n_ratings
             )
-        )
+        ]
+        if state.assumed:
+            rests_on.append(
+                self.tr("Assumed of you as of most people: {words}.").format(words=", ".join(state.assumed))
+            )
+        self._rests_on.setText(" ".join(rests_on))
         self._reach = max([1.0, *(abs(liking.mean) + 2 * liking.sd for liking in state.likings)])
         self._likings = {liking.axis: liking for liking in state.likings}
         for liking in state.likings:
             self.bars[liking.axis].show_liking(liking, self._reach)
+            self._mark_ends(liking)
         self._show_events(state.events)
         self.reset_button.setEnabled(bool(state.events))
         self._show_profile(state)
@@ -240,6 +287,7 @@ class TastePage(QWidget):
         )
         if state.profile_id != self._profile_id:
             self._profile_id = state.profile_id
+            self._n_listed = _N_LISTED
             self.show_receipt("", None)
             for axis in AXES:
                 self._close_slider(axis)
@@ -280,6 +328,18 @@ class TastePage(QWidget):
         if self._event is not None:
             self.undo_requested.emit(self._event)
 
+    @property
+    def self_tests_text(self) -> str:
+        return self._self_tests.text()
+
+    def show_self_tests(self, lines: Sequence[str], *, running: bool) -> None:
+        """lines: the tests that have ended, latest first; running: there is one to go on with."""
+        self._self_tests.setText("\n".join(lines))
+        self._self_tests.setVisible(bool(lines))
+        text = self.tr("Go on with the blind self-test") if running else self.tr("Take the blind self-test")
+        self.self_test_button.setText(text)
+        self.self_test_button.setAccessibleName(text)
+
     def show_quiz_entry(self, text: str) -> None:
         self.quiz_button.setText(text)
         self.quiz_button.setAccessibleName(text)
@@ -289,10 +349,23 @@ class TastePage(QWidget):
             self._events.removeWidget(line)
             line.hide()
             line.deleteLater()
-        self._event_rows = [self._event_row(event) for event in events]
+        self._all_events = events
+        self._event_rows = [self._event_row(event) for event in events[: self._n_listed]]
         for line in self._event_rows:
             self._events.addWidget(line)
         self._no_events.setVisible(not events)
+        n_left = len(events) - len(self._event_rows)
+        self.more_events_button.setVisible(n_left > 0)
+        text = self.tr("Show earlier ones ({n})").format(n=n_left)
+        self.more_events_button.setText(text)
+        self.more_events_button.setAccessibleName(text)
+
+    @Slot()
+    def _list_more(self) -> None:
+        """The focus goes to the first that was not there, so that Tab goes on from it."""
+        listed, self._n_listed = self._n_listed, self._n_listed + _N_MORE
+        self._show_events(self._all_events)
+        self.undo_buttons[listed].setFocus()
 
     def _event_row(self, event: EventLine) -> QWidget:
         line = QWidget()

@@ -258,6 +258,25 @@ class _CenteredColumn(QWidget):
             self._content.setMaximumWidth(metrics.scaled(self._max_width))
 
 
+class PromptBubble(QFrame):
+    """What was asked, in the look of the person's own messages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("userBubble")
+        self._label = Label("", wrap=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 9, 14, 9)
+        layout.addWidget(self._label)
+
+    @property
+    def text(self) -> str:
+        return self._label.text()
+
+    def show_text(self, text: str) -> None:
+        self._label.setText(text)
+
+
 def centered_column(content: QWidget, max_width: int = metrics.CONTENT_WIDTH) -> QWidget:
     """`content` in the middle, growing with the window up to `max_width`."""
     return _CenteredColumn(content, max_width)

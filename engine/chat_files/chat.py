@@ -23,6 +23,7 @@ class FileDraft(msgspec.Struct, frozen=True, kw_only=True):
     axes: dict[str, float] | None = None
     picked: bool = False
     shown: bool = False
+    reasoning: str = ""
 
 
 class FileMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +41,7 @@ class FileMessage(msgspec.Struct, frozen=True, kw_only=True):
     seed: int | None = None
     heads_version: str | None = None
     timings: Timings | None = None
+    plain: bool = False
     drafts: list[FileDraft] = []
 
 

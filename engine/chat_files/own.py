@@ -72,7 +72,10 @@ def _cleaned(message: FileMessage, created: float, heads: Heads) -> FileMessage:
         message,
         content=clean_text(message.content),
         created_at=clean_time(message.created_at, created),
-        drafts=[msgspec.structs.replace(draft, text=clean_text(draft.text)) for draft in drafts],
+        drafts=[
+            msgspec.structs.replace(draft, text=clean_text(draft.text), reasoning=clean_text(draft.reasoning))
+            for draft in drafts
+        ],
     )
 
 

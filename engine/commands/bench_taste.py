@@ -1,4 +1,4 @@
-"""times the user model: refitting a long log, and choosing the next question from a large bank"""
+"""times the user model: refitting a long log, its history, and choosing the next question from a large bank"""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import numpy as np
 
 from engine.commands.base import Outcome
 from engine.preferences.events import LoggedEvent, PreferenceEvent, QuizAnswer, Scored, Thumb
+from engine.preferences.history import taste_history
 from engine.preferences.learner import posterior_from_log
 from engine.preferences.likelihood import evidence_from_log
 from engine.preferences.posterior import WeightPrior, fit_posterior
 from engine.preferences.quiz import next_pair
 from engine.preferences.taste_model import QuizBank, QuizPair, TasteModel, load_taste_model
 
-AIMS_MS = {"refit": 5.0, "select": 30.0}
+AIMS_MS = {"refit": 5.0, "select": 30.0, "history": 1000.0}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,11 +39,13 @@ def run(arguments: argparse.Namespace) -> Outcome:
         "refit": _median_ms(lambda: fit_posterior(prior, evidence), arguments.repeats),
         "refit_from_log": _median_ms(lambda: posterior_from_log(log, model), arguments.repeats),
         "select": _median_ms(lambda: next_pair(answered, posterior, model), arguments.repeats),
+        "history": _median_ms(lambda: taste_history(log, model), min(arguments.repeats, 5)),
     }
     lines = [
         f"refit of {arguments.n_events} events           {times['refit']:8.2f} ms  (aim: {AIMS_MS['refit']:g})",
         f"the same, the log read as well   {times['refit_from_log']:8.2f} ms",
         f"next of {arguments.n_pairs} pairs                {times['select']:8.2f} ms  (aim: {AIMS_MS['select']:g})",
+        f"history of {arguments.n_events} events         {times['history']:8.2f} ms  (aim: {AIMS_MS['history']:g})",
     ]
     json = {
         "median_ms": times,

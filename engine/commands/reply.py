@@ -5,13 +5,21 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from engine.commands.base import Outcome
+from engine.commands.server_models import add_key_argument, read_key
 from engine.errors import EngineError
 from engine.library.bundled import bundled_model_path
 from engine.preferences.profile_file import read_weights
 from engine.preferences.taste_model import load_taste_model
-from engine.types import N_DRAFTS_MAX, ChatMessage, SamplingSettings
+from engine.remote.address import RemoteServer, parse_address
+from engine.types import N_DRAFTS_MAX, ChatMessage
+
+if TYPE_CHECKING:
+    from engine.model_loading import OpenedModel
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,8 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-n", type=int, default=4, metavar="N", help=f"drafts, 1 to {N_DRAFTS_MAX} (4)")
     parser.add_argument("--seed", type=int, metavar="S", help="one seed, one set of drafts")
     parser.add_argument("--model", type=Path, metavar="F", help="a GGUF file; without one, the bundled model")
+    parser.add_argument(
+        "--server", metavar="ADDRESS", help="an OpenAI-compatible server that writes the drafts instead"
+    )
+    parser.add_argument("--server-model", metavar="NAME", help="which of its models; without one, its first")
+    add_key_argument(parser)
     parser.add_argument("--max-tokens", type=int, default=256, metavar="N", help="longest draft, in tokens (256)")
-    parser.add_argument("--temperature", type=float, default=SamplingSettings().temperature, metavar="T")
+    parser.add_argument("--temperature", type=float, metavar="T", help="without it, what suits the model's family")
     parser.add_argument("--n-gpu-layers", type=int, default=-1, metavar="N", help="layers to offload; -1 for all")
     parser.add_argument("--full", action="store_true", help="finish every draft (so far none is dropped early anyway)")
     parser.add_argument(
@@ -42,18 +55,18 @@ def run(arguments: argparse.Namespace) -> Outcome:
     weights = read_weights(arguments.profile, taste) if arguments.profile is not None else None
 
     # these load llama.cpp and torch: after what can fail cheaply
-    from engine.generation.model import LlamaModel
     from engine.reply import ReplyEngine
     from engine.rewards.scorer import ReplyScorer
 
-    model = LlamaModel(arguments.model or bundled_model_path(), n_gpu_layers=arguments.n_gpu_layers)
-    engine = ReplyEngine(model, ReplyScorer(), taste)
+    opened = _open(arguments)
+    engine = ReplyEngine(opened.model, ReplyScorer(), taste)
+    chosen = {} if arguments.temperature is None else {"temperature": arguments.temperature}
     try:
         reply = engine.reply(
             [ChatMessage("user", arguments.prompt)],
             n_drafts=arguments.n,
-            sampling=SamplingSettings(
-                seed=arguments.seed, max_tokens=arguments.max_tokens, temperature=arguments.temperature
+            sampling=msgspec.structs.replace(
+                opened.sampling, seed=arguments.seed, max_tokens=arguments.max_tokens, **chosen
             ),
             weights=weights,
             listener=_Silent(),
@@ -76,6 +89,24 @@ def run(arguments: argparse.Namespace) -> Outcome:
         },
         text=reply.drafts[reply.chosen].text,
     )
+
+
+def _open(arguments: argparse.Namespace) -> OpenedModel:
+    from engine.model_loading import open_model, open_remote
+    from engine.remote.model import list_models
+
+    if not arguments.server:
+        return open_model(arguments.model or bundled_model_path(), n_gpu_layers=arguments.n_gpu_layers)
+
+    server = RemoteServer(
+        address=parse_address(arguments.server), model=arguments.server_model or "", key=read_key(arguments)
+    )
+    if not server.model:
+        offered = list_models(server)
+        if not offered:
+            raise EngineError(f"{server.host} offers no model. Name one with --server-model.")
+        server = RemoteServer(address=server.address, model=offered[0].name, key=server.key)
+    return open_remote(server)
 
 
 class _Silent:

@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     # these load llama.cpp and torch: after what can fail cheaply
     from engine.generation import native_log
     from engine.generation.machine_load import MachineWatch
-    from engine.generation.model import LlamaModel
+    from engine.model_loading import open_model
     from engine.reply import ReplyEngine
     from engine.rewards.scorer import ReplyScorer
     from engine.server.local_server import LocalServer
@@ -67,7 +67,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
     # whoever connects while the model loads waits
     with LocalServer(arguments.port, models, path.stem, arguments.n, api_key) as server:
         watch = MachineWatch()
-        engine = ReplyEngine(LlamaModel(path, n_gpu_layers=arguments.n_gpu_layers), ReplyScorer(), taste, watch=watch)
+        opened = open_model(path, n_gpu_layers=arguments.n_gpu_layers)
+        engine = ReplyEngine(opened.model, ReplyScorer(), taste, watch=watch)
         native_log.keep_to_itself()
         logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
         logging.getLogger("engine.server").setLevel(logging.INFO)

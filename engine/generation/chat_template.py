@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Sequence
 
 import jinja2
-from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from engine.errors import EngineError
+from engine.generation.template_sandbox import SandboxedTemplate
 from engine.types import ChatMessage
 
 # private-use characters around a number stand for typed control tokens while the template is rendered
@@ -32,7 +32,7 @@ class ChatTemplate:
 
     def __init__(self, source: str, bos: str, eos: str, control_tokens: Sequence[str]) -> None:
         try:
-            self._formatter = Jinja2ChatFormatter(template=source, bos_token=bos, eos_token=eos)
+            self._template = SandboxedTemplate(source, bos, eos)
         except jinja2.TemplateError as exc:
             raise EngineError(f"The model's chat template cannot be read ({exc}).") from exc
         longest_first = sorted(filter(None, control_tokens), key=len, reverse=True)
@@ -46,15 +46,15 @@ class ChatTemplate:
         turns = [{"role": message.role, "content": message.content} for message in messages]
         if turns and turns[0]["role"] == "system":
             try:
-                text = self._format(turns)
+                text = self._template.render(turns)
                 if turns[0]["content"].strip() in text:
                     return text
-            except (ValueError, jinja2.TemplateError):
+            except jinja2.TemplateError:
                 pass  # no system role in this template
             turns = _merge_system(turns)
         try:
-            return self._format(turns)
-        except (ValueError, jinja2.TemplateError) as exc:
+            return self._template.render(turns)
+        except jinja2.TemplateError as exc:
             raise EngineError(f"The model's chat template refused this conversation ({exc}).") from exc
 
     def tokens(self, messages: Sequence[ChatMessage], tokenize: Tokenize) -> list[int]:
@@ -77,9 +77,6 @@ class ChatTemplate:
             return f"{_OPEN}{len(typed) - 1}{_CLOSE}"
 
         return ChatMessage(message.role, self._control.sub(hide, content) if self._control else content)
-
-    def _format(self, turns: list[dict[str, str]]) -> str:
-        return str(self._formatter(messages=turns).prompt)
 
 
 def _merge_system(turns: list[dict[str, str]]) -> list[dict[str, str]]:

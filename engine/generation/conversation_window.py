@@ -30,6 +30,11 @@ class Fitted:
     n_dropped: int
 
 
+def asked(messages: Sequence[ChatMessage]) -> ChatMessage:
+    """The message to answer: the last, or where that is the beginning of the reply the one before."""
+    return messages[-2] if len(messages) > 1 and messages[-1].role == "assistant" else messages[-1]
+
+
 class ConversationWindow:
     """Fits conversations into a window, and leaves the same turns out of a conversation as it goes on.
 
@@ -47,9 +52,11 @@ class ConversationWindow:
     def fit(self, messages: Sequence[ChatMessage], max_reply_tokens: int) -> Fitted:
         """The prompt for the next reply. Whole turns leave, the oldest first; the system prompt stays.
 
+        messages may end with the beginning of the reply, which is then to be continued.
+
         Raises: PromptError, when there is nothing to answer, or the last turn does not fit by itself.
         """
-        if not messages or messages[-1].role != "user" or not messages[-1].content.strip():
+        if not messages or not messages[-1].content.strip() or asked(messages).role != "user":
             raise PromptError("There is nothing to answer: the message is empty.")
         system = [message for message in messages[:1] if message.role == "system"]
         turns = list(messages[len(system) :])

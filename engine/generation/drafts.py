@@ -71,7 +71,8 @@ class DraftRun:
     """The drafts of one request, and where the time went (seconds).
 
     native_s: the part of `decode_s` spent within llama_decode; steps: (drafts in the batch, steps, seconds) by size
-    of batch; n_messages_dropped: messages at the beginning that no longer fitted the window.
+    of batch; n_messages_dropped: messages at the beginning that no longer fitted the window; notice: a sentence for
+    the person, where something went wrong and there is a reply all the same.
     """
 
     drafts: list[Draft]
@@ -81,6 +82,7 @@ class DraftRun:
     decode_s: float = 0.0
     native_s: float = 0.0
     n_messages_dropped: int = 0
+    notice: str | None = None
     steps: dict[int, tuple[int, float]] = field(default_factory=dict)
 
     def count_step(self, n_drafts: int, seconds: float) -> None:
@@ -129,6 +131,8 @@ class DraftWriter:
         should_stop: Callable[[], bool],
     ) -> DraftRun:
         """Write drafts of the next reply until each has ended or `should_stop` says so.
+
+        Where messages end with the beginning of a reply, the drafts go on from its end, and do not repeat it.
 
         Raises:
             PromptError: the last message is empty, or does not fit the window by itself.
@@ -198,7 +202,9 @@ class DraftWriter:
     # the prompt
 
     def _tokens(self, messages: Sequence[ChatMessage]) -> list[int]:
-        tokens = self.model.template.tokens(messages, self.model.tokenize)
+        tokens = self.model.template.tokens(messages_to(messages), self.model.tokenize)
+        if len(messages) > 1 and messages[-1].role == "assistant":
+            tokens += self.model.tokenize(messages[-1].content, False)
         bos = self.model.bos_token
         return tokens if bos is None or tokens[:1] == [bos] else [bos, *tokens]
 
@@ -323,6 +329,11 @@ class DraftWriter:
         """(n_rows, n_vocab): of the batch rows that asked for them, in their order. Valid until the next decode."""
         pointer = llama_cpp.llama_get_logits(self.model.context)
         return np.ctypeslib.as_array(pointer, shape=(n_rows, self.model.n_vocab))
+
+
+def messages_to(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+    """The conversation up to where the reply begins."""
+    return messages[:-1] if len(messages) > 1 and messages[-1].role == "assistant" else messages
 
 
 def _sequence(index: int) -> int:

@@ -11,17 +11,15 @@ from pathlib import Path
 
 import llama_cpp
 
-from engine.errors import EngineError, LoadCancelledError, ModelFileError
+from engine.errors import EngineError, LoadCancelledError, ModelFileError, ModelMemoryError
 from engine.generation import native_log
 from engine.generation.chat_template import ChatTemplate
 from engine.generation.text_stream import REASONING_TAGS
-from engine.types import N_DRAFTS_MAX
+from engine.types import CELLS_PER_WINDOW, N_DRAFTS_MAX
 
 GGUF_MAGIC = b"GGUF"
 DEFAULT_WINDOW = 4096
 """Tokens of conversation that one reply may read, unless the model was trained on fewer."""
-CELLS_PER_WINDOW = 2
-"""Cells of the shared KV cache per token of the window: the drafts share the prompt's and add their own."""
 BATCH = 512
 ALL_LAYERS = 999
 
@@ -38,11 +36,13 @@ class LlamaModel:
         path: a GGUF file of a chat model.
         n_gpu_layers: layers to offload where the build supports it; −1 for all.
         n_ctx: cells of the KV cache, 0 for twice the window.
+        n_window: tokens of conversation that one reply may read, 0 for as many as there are cells, or the default.
         n_threads: 0 for every core.
         on_progress: called with 0 … 1 while loading; returning False gives the load up.
 
     Raises:
-        ModelFileError: not there, not GGUF, damaged, without a chat template, or larger than memory.
+        ModelFileError: not there, not GGUF, damaged, or without a chat template.
+        ModelMemoryError: perhaps too large this way.
         LoadCancelledError: `on_progress` returned False.
     """
 
@@ -52,6 +52,7 @@ class LlamaModel:
         *,
         n_gpu_layers: int = -1,
         n_ctx: int = 0,
+        n_window: int = 0,
         n_threads: int = 0,
         on_progress: Callable[[float], bool] | None = None,
     ) -> None:
@@ -66,7 +67,7 @@ class LlamaModel:
         try:
             self._load(n_gpu_layers, on_progress)
             self.template = self._read_template()
-            self._open_context(n_ctx, n_threads or default_threads())
+            self._open_context(n_ctx, n_window, n_threads or default_threads())
         except BaseException:
             self.close()
             raise
@@ -83,6 +84,10 @@ class LlamaModel:
     @property
     def name(self) -> str:
         return self._meta("general.name") or self.path.stem
+
+    @property
+    def architecture(self) -> str:
+        return self._meta("general.architecture")
 
     def tokenize(self, text: str, parse_special: bool) -> list[int]:
         """Tokens of a text, no beginning-of-sequence token added."""
@@ -150,6 +155,8 @@ class LlamaModel:
         if not self._model:
             self._model = None
             reason = native_log.last_complaint() or "llama.cpp could not read it"
+            if parameters.n_gpu_layers and llama_cpp.llama_supports_gpu_offload():
+                raise ModelMemoryError(self.path, f"it is damaged, or too large for the graphics device ({reason}).")
             raise ModelFileError(self.path, f"it is damaged, incomplete, or of an unknown kind ({reason}).")
         self.vocab = llama_cpp.llama_model_get_vocab(self._model)
         self.n_vocab: int = llama_cpp.llama_vocab_n_tokens(self.vocab)
@@ -163,9 +170,9 @@ class LlamaModel:
         offloads = llama_cpp.llama_supports_gpu_offload()
         self.n_gpu_layers = min(parameters.n_gpu_layers, self.n_layers + 1) if offloads else 0
 
-    def _open_context(self, n_ctx: int, n_threads: int) -> None:
+    def _open_context(self, n_ctx: int, n_window: int, n_threads: int) -> None:
         n_ctx_train = llama_cpp.llama_model_n_ctx_train(self._model) or DEFAULT_WINDOW
-        self.window: int = min(n_ctx_train, DEFAULT_WINDOW if n_ctx == 0 else n_ctx)
+        self.window: int = min(n_ctx_train, n_window or n_ctx or DEFAULT_WINDOW)
         parameters = llama_cpp.llama_context_default_params()
         parameters.n_ctx = n_ctx or CELLS_PER_WINDOW * self.window
         parameters.n_batch = min(BATCH, parameters.n_ctx)
@@ -175,7 +182,7 @@ class LlamaModel:
         self._context = llama_cpp.llama_init_from_model(self._model, parameters)
         if not self._context:
             self._context = None
-            raise ModelFileError(
+            raise ModelMemoryError(
                 self.path,
                 f"there is not enough memory for a context of {parameters.n_ctx} tokens beside the weights.",
             )

@@ -139,8 +139,10 @@ def processor_repacks() -> bool:
     return "avx2" in flags and "amx_tile" not in flags
 
 
-def judge(header: ModelHeader, machine: Machine) -> Fit:
-    """The best way to run a model here: as many cells as fit, and as many layers on the graphics device as fit."""
+def judge(header: ModelHeader, machine: Machine, n_cells: int | None = None) -> Fit:
+    """The best way to run a model: as many layers on the graphics device, and cells (or `n_cells`), as fit."""
+    if n_cells is not None:
+        return _plan(header, machine, n_cells)
     most = 2 * header.context_length or DEFAULT_CELLS
     steps = [n_cells for n_cells in CELL_STEPS if n_cells <= most] or [most]
     plans = [_plan(header, machine, n_cells) for n_cells in steps]

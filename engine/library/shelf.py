@@ -234,7 +234,7 @@ class Shelf:
     def _write(self, kept: _ShelfFile) -> None:
         try:
             self.list_path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(self.list_path, msgspec.json.format(msgspec.json.encode(kept)))
+            write_atomically(self.list_path, msgspec.json.format(msgspec.json.encode(kept)), private=True)
         except OSError as exc:
             raise LibraryError(f"The list of models cannot be written ({exc.strerror or exc}).") from exc
 

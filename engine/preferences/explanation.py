@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.preferences.posterior import WeightPosterior
+from engine.preferences.posterior import Evidence, WeightPosterior, fit_posterior
 from engine.preferences.taste_model import TasteModel
 from engine.types import AXES, FloatArray
 
@@ -29,6 +29,8 @@ VISIBLE_CHANGE = 0.02
 """A change of liking below this (log-odds a standard deviation) is not worth a sentence."""
 CONFIDENT_Z = 1.0
 """A liking this many standard deviations from zero is said in words."""
+LEARNED_SDS = 0.3
+"""Standard deviations, of what was unknown before any answer, that a liking must have moved to be called learned."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,22 @@ def change_words(axis: str, size: float) -> str | None:
     less, more = AXIS_WORDS[axis]
     degree = "" if abs(size) >= 0.15 else "a little "
     return degree + (more if size > 0 else less)
+
+
+def describe_learned(posterior: WeightPosterior, model: TasteModel, at_most: int = 4) -> list[str]:
+    """Of `describe_taste`'s words those that this person's own answers brought about, strongest move first.
+
+    A liking that was there before any answer is the population's: it is told as the person's own only once their
+    answers have moved it that way by `LEARNED_SDS` of what was doubtful about it then.
+    """
+    nothing = np.zeros(0)
+    unknown = fit_posterior(posterior.prior, Evidence.comparisons(np.zeros((0, model.n_base)), nothing, nothing))
+    moved: list[tuple[float, str]] = []
+    for before, now in zip(axis_likings(unknown, model), axis_likings(posterior, model), strict=True):
+        share = (now.mean - before.mean) / before.sd * np.sign(now.mean)
+        if abs(now.mean) > CONFIDENT_Z * now.sd and share >= LEARNED_SDS:
+            moved.append((float(share), AXIS_WORDS[now.axis][now.mean > 0]))
+    return [words for _share, words in sorted(moved, key=lambda item: -item[0])[:at_most]]
 
 
 def describe_taste(posterior: WeightPosterior, model: TasteModel, at_most: int = 4) -> list[str]:

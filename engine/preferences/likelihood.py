@@ -11,6 +11,7 @@ from engine.preferences.events import (
     AxisStatement,
     DraftPreferred,
     LoggedEvent,
+    PreferenceEvent,
     QuizAnswer,
     Scored,
     Thumb,
@@ -50,7 +51,19 @@ def evidence_from_log(log: list[LoggedEvent], model: TasteModel) -> Evidence:
     or "too short" is about length alone, one for the tone about `TONE` alone.
     """
     events = [entry.event for entry in active_events(log) if entry.event.heads_version == model.heads_version]
-    terms = [term for event in events if (term := _term(event, model)) is not None]
+    return evidence_of_beginnings(events, [len(events)], model)[0]
+
+
+def evidence_of_beginnings(events: Sequence[PreferenceEvent], ends: Sequence[int], model: TasteModel) -> list[Evidence]:
+    """What the first `end` events say, for each of `ends`, every event being read once.
+
+    events: those that count, oldest first, all of the heads of `model`.
+    """
+    terms = [_term(event, model) for event in events]
+    return [_evidence(events[:end], [term for term in terms[:end] if term is not None], model) for end in ends]
+
+
+def _evidence(events: Sequence[PreferenceEvent], terms: list[_Term], model: TasteModel) -> Evidence:
     statements = _latest_statements([event for event in events if isinstance(event, AxisStatement)])
     by_rate = np.array([float(term.by_rate) for term in terms])
     weight = np.array([term.weight for term in terms]) * thumb_decay([term.thumb for term in terms], THUMB_HALF_LIFE)

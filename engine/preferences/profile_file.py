@@ -12,13 +12,25 @@ import msgspec
 import numpy as np
 
 from engine.errors import ProfileError
-from engine.preferences.events import EVENT_SCHEMA_VERSION, LoggedEvent, PreferenceEvent, Retraction
+from engine.preferences.events import (
+    EVENT_SCHEMA_VERSION,
+    AxisStatement,
+    DraftPreferred,
+    LoggedEvent,
+    PreferenceEvent,
+    QuizAnswer,
+    Retraction,
+    Thumb,
+    active_events,
+)
 from engine.preferences.learner import posterior_from_log, weight_vector
 from engine.preferences.taste_model import TasteModel
 from engine.store.settings import write_atomically
 from engine.types import WeightVector
 
 FORMAT = "attune-profile"
+MAX_NUMBER = 1000.0
+"""Base rewards and quality are of the size of standard deviations and log-odds: beyond this they are no text's."""
 
 
 class _ProfileFile(msgspec.Struct, kw_only=True):
@@ -68,19 +80,42 @@ def export_profile(path: Path, log: list[LoggedEvent], weights: WeightVector) ->
 def import_log(path: Path, model: TasteModel) -> list[LoggedEvent]:
     """The log of a profile file that may come from anywhere.
 
-    Raises: ProfileError, when there is no such file, it is not a profile, or its numbers make no sense.
+    Raises: ProfileError, when there is no such file, it is not a profile, or its numbers make no sense:
+        not finite, far too large, or not as many as the reward heads give.
     """
     if not path.exists():
         raise ProfileError(f"Cannot read the profile {path} (there is no such file).")
     log = _read(path).events
+    sound = all(_is_possible(entry.event, model) for entry in log)
     with np.errstate(all="ignore"):
         try:
-            sound = bool(np.isfinite(posterior_from_log(log, model).mean).all())
+            posterior = posterior_from_log(log, model) if sound else None
         except np.linalg.LinAlgError:
-            sound = False
-    if not sound:
+            posterior = None
+    if posterior is None or not np.isfinite(posterior.mean).all() or not np.isfinite(posterior.covariance).all():
         raise ProfileError(f"The numbers in the profile {path} make no sense. Nothing was imported.")
     return log
+
+
+def n_of_other_heads(log: list[LoggedEvent], model: TasteModel) -> int:
+    """How many events that count were made with other reward heads: they are kept and not used."""
+    return sum(entry.event.heads_version != model.heads_version for entry in active_events(log))
+
+
+def _is_possible(event: PreferenceEvent, model: TasteModel) -> bool:
+    """Whether heads of this version can have given the event's numbers; those of other versions are anybody's guess."""
+    match event:
+        case QuizAnswer(a=first, b=second):
+            pair = (first, second)
+        case DraftPreferred(preferred=first, shown=second) | Thumb(shown=first, reference=second):
+            pair = (first, second)
+        case AxisStatement(value=value, sd=sd):
+            return abs(value) <= MAX_NUMBER and sd <= MAX_NUMBER
+        case _:
+            return True
+    numbers = [number for scored in pair for number in (*scored.base_rewards, scored.quality)]
+    as_many = event.heads_version != model.heads_version or all(len(s.base_rewards) == model.n_base for s in pair)
+    return as_many and all(abs(number) <= MAX_NUMBER for number in numbers)
 
 
 def read_weights(path: Path, model: TasteModel) -> WeightVector:

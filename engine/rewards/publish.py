@@ -11,8 +11,10 @@ from safetensors.numpy import save
 
 from engine.evaluation.choices import Result
 from engine.evaluation.quality import QualityFigures, quality_figures
+from engine.preferences.examples import EXAMPLES_FILE
 from engine.preferences.taste_model import QUIZ_BANK_FILE, TASTE_FILE
 from engine.rewards.corpus import Corpus
+from engine.rewards.example_bank import build_example_bank, example_rows
 from engine.rewards.heads import HEADS_FILE, heads_version
 from engine.rewards.quiz_bank import build_quiz_bank
 from engine.rewards.training import Recipe, Trained
@@ -33,7 +35,12 @@ def publish(
     directory.mkdir(parents=True, exist_ok=True)
     heads = trained.heads.to_bytes()
     version = heads_version(heads)
-    bank = build_quiz_bank(corpus, trained.heads.score(features), trained.prior, trained.quality_scale, version)
+    outputs = trained.heads.score(features)
+    bank = build_quiz_bank(corpus, outputs, trained.prior, trained.quality_scale, version)
+    rows = example_rows(corpus, {pair.prompt for pair in bank.pairs})
+    examples = build_example_bank(
+        [corpus.replies[row] for row in rows], trained.heads.score(features[rows]), trained.prior.covariance, version
+    )
     taste = {
         "prior_mean": trained.prior.mean.astype(np.float32),
         "prior_covariance": trained.prior.covariance.astype(np.float32),
@@ -43,6 +50,7 @@ def publish(
     write_atomically(directory / HEADS_FILE, heads)
     write_atomically(directory / TASTE_FILE, save(taste))
     write_atomically(directory / QUIZ_BANK_FILE, msgspec.json.format(msgspec.json.encode(bank), indent=1))
+    write_atomically(directory / EXAMPLES_FILE, msgspec.json.encode(examples))
     quality = quality_figures(corpus.replies, trained.cross_fitted_quality)
     card = _model_card(version, trained, recipe, results, quality, len(bank.pairs))
     write_atomically(directory / MODEL_CARD_FILE, card.encode())

@@ -126,7 +126,7 @@ def _insert_chat(connection: sqlite3.Connection, chat: FileChat, profile_id: int
     )
     connection.executemany(
         "INSERT INTO message (id, conversation_id, parent_id, active_child, role, content, status, created_at, model,"
-        " mode, seed, heads_version, timings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " mode, seed, heads_version, timings, plain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 ids[message.id],
@@ -142,13 +142,14 @@ def _insert_chat(connection: sqlite3.Connection, chat: FileChat, profile_id: int
                 message.seed,
                 message.heads_version,
                 msgspec.json.encode(message.timings).decode() if message.timings is not None else None,
+                message.plain,
             )
             for message in chat.messages
         ],
     )
     connection.executemany(
         "INSERT INTO draft (message_id, idx, text, finish, n_tokens, base_rewards, quality, uncertainty, score, axes,"
-        " picked, shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " picked, shown, reasoning) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 ids[message.id],
@@ -163,6 +164,7 @@ def _insert_chat(connection: sqlite3.Connection, chat: FileChat, profile_id: int
                 json.dumps(draft.axes) if draft.axes is not None else None,
                 draft.picked,
                 draft.shown,
+                draft.reasoning,
             )
             for message in chat.messages
             for draft in message.drafts
@@ -185,5 +187,6 @@ def _message(row: sqlite3.Row, drafts: list[FileDraft]) -> FileMessage:
         seed=row["seed"],
         heads_version=row["heads_version"],
         timings=msgspec.json.decode(row["timings"], type=Timings) if row["timings"] else None,
+        plain=bool(row["plain"]),
         drafts=drafts,
     )

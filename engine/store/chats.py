@@ -19,6 +19,7 @@ import msgspec
 from engine.errors import StoreError
 from engine.preferences.chat_correction import Correction, valid_correction
 from engine.store.database import Database
+from engine.store.text import is_unindexed, snippet_around, storable
 from engine.store.titles import short_title
 from engine.types import ChatMessage, Mode, Role, ScoredDraft, Timings
 
@@ -56,6 +57,8 @@ class StoredDraft:
     axes: dict[str, float] | None
     picked: bool
     shown: bool
+    reasoning: str = ""
+    """What the model thought before it; no part of the text."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class StoredMessage:
     model: str | None = None
     heads_version: str | None = None
     timings: Timings | None = None
+    plain: bool = False
+    """No taste chose it."""
     drafts: list[StoredDraft] = field(default_factory=list)
 
 
@@ -136,7 +141,7 @@ class ChatStore:
 
     def rename_conversation(self, conversation_id: str, title: str) -> None:
         with self._database.transaction() as connection:
-            connection.execute("UPDATE conversation SET title = ? WHERE id = ?", (title, conversation_id))
+            connection.execute("UPDATE conversation SET title = ? WHERE id = ?", (storable(title), conversation_id))
 
     def set_persona(self, conversation_id: str, persona_id: int | None) -> None:
         """Whose text is this chat's system prompt from the next reply on; None for that of the settings."""
@@ -156,18 +161,32 @@ class ChatStore:
 
     def search(self, text: str, limit: int = 50) -> list[SearchHit]:
         """Messages that contain every word of `text` (the last as a prefix), best first."""
-        words = [word.replace('"', '""') for word in text.replace("\0", " ").split()]
+        words = storable(text).replace("\ufffd", " ").split()
         if not words:
             return []
-        query = " ".join(f'"{word}"' for word in words) + "*"
+        # an index of words split at spaces knows no Chinese words, and no emoji: those are looked for in the text
+        scanned = [word for word in words if is_unindexed(word)]
+        indexed = [word.replace('"', '""') for word in words if not is_unindexed(word)]
+        query = " ".join(f'"{word}"' for word in indexed) + "*"
+        conditions = ["m.deleted_at IS NULL", "c.deleted_at IS NULL"] + ["instr(m.content, ?) > 0"] * len(scanned)
+        if indexed:
+            rows = self._database.query(
+                "SELECT m.conversation_id, m.id, snippet(message_fts, 0, char(2), char(3), '…', 12) AS snippet"
+                " FROM message_fts JOIN message m ON m.number = message_fts.rowid"
+                " JOIN conversation c ON c.id = m.conversation_id"
+                f" WHERE message_fts MATCH ? AND {' AND '.join(conditions)} ORDER BY rank LIMIT ?",
+                (query, *scanned, limit),
+            )
+            return [SearchHit(row["conversation_id"], row["id"], *_marked(row["snippet"])) for row in rows]
         rows = self._database.query(
-            "SELECT m.conversation_id, m.id, snippet(message_fts, 0, char(2), char(3), '…', 12) AS snippet"
-            " FROM message_fts JOIN message m ON m.number = message_fts.rowid"
-            " JOIN conversation c ON c.id = m.conversation_id"
-            " WHERE message_fts MATCH ? AND m.deleted_at IS NULL AND c.deleted_at IS NULL ORDER BY rank LIMIT ?",
-            (query, limit),
+            "SELECT m.conversation_id, m.id, m.content FROM message m JOIN conversation c ON c.id = m.conversation_id"
+            f" WHERE {' AND '.join(conditions)} ORDER BY m.created_at DESC, m.number DESC LIMIT ?",
+            (*scanned, limit),
         )
-        return [SearchHit(row["conversation_id"], row["id"], *_marked(row["snippet"])) for row in rows]
+        return [
+            SearchHit(row["conversation_id"], row["id"], *_marked(snippet_around(row["content"], scanned)))
+            for row in rows
+        ]
 
     # messages
 
@@ -195,6 +214,7 @@ class ChatStore:
 
     def add_user_message(self, conversation_id: str, content: str, parent_id: str | None) -> StoredMessage:
         """Stores what the person wrote, shows its branch, and titles an untitled conversation after it."""
+        content = storable(content)
         with self._database.transaction() as connection:
             message_id = self._insert(connection, conversation_id, parent_id, "user", content, "complete")
             connection.execute(
@@ -203,12 +223,16 @@ class ChatStore:
             )
         return StoredMessage(message_id, parent_id, "user", content, "complete")
 
-    def begin_reply(self, conversation_id: str, parent_id: str, mode: Mode, model: str) -> StoredMessage:
+    def begin_reply(
+        self, conversation_id: str, parent_id: str, mode: Mode, model: str, *, plain: bool = False
+    ) -> StoredMessage:
         """A reply that is about to be written; its drafts are stored as soon as they have text."""
         with self._database.transaction() as connection:
             message_id = self._insert(connection, conversation_id, parent_id, "assistant", "", "writing")
-            connection.execute("UPDATE message SET mode = ?, model = ? WHERE id = ?", (mode, model, message_id))
-        return StoredMessage(message_id, parent_id, "assistant", "", "writing", mode=mode, model=model)
+            connection.execute(
+                "UPDATE message SET mode = ?, model = ?, plain = ? WHERE id = ?", (mode, model, plain, message_id)
+            )
+        return StoredMessage(message_id, parent_id, "assistant", "", "writing", mode=mode, model=model, plain=plain)
 
     def save_partial(self, message_id: str, texts: dict[int, str]) -> None:
         """Partial text of drafts being written, by draft index."""
@@ -235,11 +259,11 @@ class ChatStore:
             for position, draft in enumerate(drafts):
                 connection.execute(
                     "INSERT INTO draft (message_id, idx, text, finish, n_tokens, base_rewards, quality, uncertainty,"
-                    " score, axes, picked, shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    " score, axes, picked, shown, reasoning) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT (message_id, idx) DO UPDATE SET text = excluded.text, finish = excluded.finish,"
                     " n_tokens = excluded.n_tokens, base_rewards = excluded.base_rewards, quality = excluded.quality,"
                     " uncertainty = excluded.uncertainty, score = excluded.score, axes = excluded.axes,"
-                    " picked = excluded.picked, shown = excluded.shown",
+                    " picked = excluded.picked, shown = excluded.shown, reasoning = excluded.reasoning",
                     (
                         message_id,
                         draft.index,
@@ -253,6 +277,7 @@ class ChatStore:
                         json.dumps(draft.axes),
                         position == chosen,
                         position == chosen,
+                        draft.reasoning,
                     ),
                 )
             connection.execute(
@@ -276,8 +301,14 @@ class ChatStore:
     def interrupt_unfinished(self) -> int:
         """After a crash: a reply still marked as being written is marked as interrupted, or removed if it has no text.
 
-        Returns how many there were.
+        So is a chat that was begun and did not get its first message. Returns how many replies there were.
         """
+        with self._database.transaction() as connection:
+            connection.execute(
+                "DELETE FROM conversation WHERE title = ?"
+                " AND NOT EXISTS (SELECT 1 FROM message WHERE conversation_id = conversation.id)",
+                (UNTITLED,),
+            )
         rows = self._database.query(
             "SELECT id, EXISTS (SELECT 1 FROM draft WHERE message_id = message.id AND trim(text) != '') AS has_text"
             " FROM message WHERE status = 'writing'"
@@ -434,6 +465,7 @@ def stored_draft(row: sqlite3.Row) -> StoredDraft:
         axes=json.loads(row["axes"]) if row["axes"] else None,
         picked=bool(row["picked"]),
         shown=bool(row["shown"]),
+        reasoning=row["reasoning"],
     )
 
 
@@ -448,5 +480,6 @@ def _message(row: sqlite3.Row, drafts: list[StoredDraft]) -> StoredMessage:
         model=row["model"],
         heads_version=row["heads_version"],
         timings=msgspec.json.decode(row["timings"], type=Timings) if row["timings"] else None,
+        plain=bool(row["plain"]),
         drafts=drafts,
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from engine.errors import StoreError
+from engine.store.backups import back_up
 from engine.store.migrations import MIGRATIONS
+from engine.store.private_files import make_private_file
 
-N_BACKUPS_KEPT = 5
+BUSY_S = 5.0
+"""So long a write waits for another program that writes."""
 IN_MEMORY = Path(":memory:")
 
 
@@ -26,8 +30,10 @@ class Database:
         try:
             if path != IN_MEMORY:
                 path.parent.mkdir(parents=True, exist_ok=True)
+                with contextlib.suppress(OSError):  # SQLite says what is wrong
+                    make_private_file(path)  # SQLite gives the files beside it the same mode
             # isolation_level None: transactions are exactly those of `transaction`
-            self._connection = sqlite3.connect(path, timeout=5.0, isolation_level=None)
+            self._connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
             self._connection.execute("PRAGMA foreign_keys = ON")
             self._connection.execute("PRAGMA journal_mode = WAL")
@@ -92,18 +98,7 @@ class Database:
         if version == len(MIGRATIONS):
             return
         if version > 0:
-            self._back_up(version)
+            back_up(self._connection, self.path, "migration")
         for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
             # executescript commits on its own; the statements carry their own transaction instead
             self._connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
-
-    def _back_up(self, version: int) -> None:
-        directory = self.path.parent / "backups"
-        directory.mkdir(exist_ok=True)
-        taken = sorted(directory.glob("attune-*.db"))
-        number = int(taken[-1].stem.split("-")[1]) + 1 if taken else 1
-        with sqlite3.connect(directory / f"attune-{number:05d}-schema{version}.db") as copy:
-            self._connection.backup(copy)
-        copy.close()
-        for old in taken[: max(0, len(taken) + 1 - N_BACKUPS_KEPT)]:
-            old.unlink()

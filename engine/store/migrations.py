@@ -101,7 +101,18 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX conversation_deleted ON conversation(deleted_at) WHERE deleted_at IS NOT NULL;
     CREATE INDEX message_deleted ON message(deleted_at) WHERE deleted_at IS NOT NULL;
     """,
-    # 4: folders of chats
+    # 4: settings by model, and the step of the ladder that it loads with on a machine
+    """
+    ALTER TABLE model_config ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';  -- ModelSettings as JSON
+    ALTER TABLE model_config ADD COLUMN rung INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE model_config ADD COLUMN machine TEXT NOT NULL DEFAULT '';
+    """,
+    # 5: what a model thought before a draft; replies that no taste chose
+    """
+    ALTER TABLE draft ADD COLUMN reasoning TEXT NOT NULL DEFAULT '';
+    ALTER TABLE message ADD COLUMN plain INTEGER NOT NULL DEFAULT 0;
+    """,
+    # 6: folders of chats
     """
     CREATE TABLE folder (
         id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: a deleted folder can come back
@@ -111,7 +122,7 @@ MIGRATIONS: tuple[str, ...] = (
     );
     ALTER TABLE conversation ADD COLUMN folder_id INTEGER REFERENCES folder(id) ON DELETE SET NULL;
     """,
-    # 5: personas, which are named system prompts
+    # 7: personas, which are named system prompts
     """
     CREATE TABLE persona (
         id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: settings may still name a deleted one
@@ -120,5 +131,34 @@ MIGRATIONS: tuple[str, ...] = (
         created_at REAL NOT NULL
     );
     ALTER TABLE conversation ADD COLUMN persona_id INTEGER REFERENCES persona(id) ON DELETE SET NULL;
+    """,
+    # 8: blind self-tests; a round's texts are emptied when its test ends
+    """
+    CREATE TABLE self_test (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        profile_id INTEGER NOT NULL REFERENCES profile(id) ON DELETE CASCADE,
+        created_at REAL NOT NULL,
+        heads_version TEXT NOT NULL,
+        typed TEXT NOT NULL DEFAULT '[]',   -- prompts typed in for it, as JSON
+        ending TEXT CHECK (ending IN ('complete', 'stopped', 'given_up')),    -- NULL while it runs
+        learned INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE self_test_round (
+        test_id INTEGER NOT NULL REFERENCES self_test(id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        source TEXT NOT NULL,               -- the message that the prompt is from, or which typed one
+        prompt TEXT NOT NULL DEFAULT '',
+        mine TEXT NOT NULL DEFAULT '',
+        first TEXT NOT NULL DEFAULT '',
+        mine_scored TEXT,                   -- NULL until the drafts are written
+        first_scored TEXT,
+        mine_left INTEGER,
+        choice TEXT CHECK (choice IN ('mine', 'first', 'tie', 'same', 'failed')),   -- NULL: not yet
+        PRIMARY KEY (test_id, number)
+    );
+    CREATE TRIGGER self_test_forgets_deleted_text AFTER DELETE ON message BEGIN
+        UPDATE self_test_round SET prompt = '', mine = '', first = '', choice = coalesce(choice, 'failed')
+            WHERE source = old.id;
+    END;
     """,
 )

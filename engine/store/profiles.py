@@ -14,6 +14,7 @@ import msgspec
 from engine.errors import StoreError
 from engine.preferences.events import EVENT_SCHEMA_VERSION, LoggedEvent, PreferenceEvent, Retraction
 from engine.store.database import Database
+from engine.store.text import cut, storable
 from engine.types import WeightVector
 
 _log = logging.getLogger(__name__)
@@ -121,7 +122,7 @@ class ProfileStore:
             connection.execute("UPDATE profile SET learns = ? WHERE id = ?", (learns, profile_id))
 
     def _free_name(self, name: str, but: int | None = None) -> str:
-        name = " ".join(name.split())[:NAME_CHARS].rstrip()
+        name = cut(" ".join(storable(name).split()), NAME_CHARS).rstrip()
         if not name:
             raise StoreError("A profile needs a name.")
         if any(other.name.casefold() == name.casefold() and other.id != but for other in self.profiles()):
@@ -178,6 +179,7 @@ class ProfileStore:
         """Forget this profile's taste: its log and weights are deleted for good."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM feedback_event WHERE profile_id = ?", (profile_id,))
+            connection.execute("DELETE FROM self_test WHERE profile_id = ?", (profile_id,))
             connection.execute("UPDATE profile SET weights = NULL, quiz_state = 'new' WHERE id = ?", (profile_id,))
 
 

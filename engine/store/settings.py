@@ -9,6 +9,9 @@ from typing import Literal
 import msgspec
 
 from engine.errors import StoreError
+from engine.remote.address import ServerEntry
+from engine.store.private_files import private_opener
+from engine.store.text import storable
 from engine.types import Mode
 
 ThemeChoice = Literal["system", "light", "dark"]
@@ -21,17 +24,23 @@ class Settings(msgspec.Struct, kw_only=True):
     """Every setting with its default. Unknown keys in the file are ignored."""
 
     model_path: str | None = None
-    """A GGUF file the person picked; None for the bundled model."""
+    """A GGUF file the person picked, or `ServerEntry.path`; None for the bundled model."""
     mode: Mode = "personal"
     n_drafts: int = 8
     """In personal mode, at most."""
     time_budget_s: int = 10
     """Seconds that a personal reply may take: fewer drafts are written where the machine is slower."""
     max_tokens: int = 512
-    temperature: float = 0.8
+    temperature: float | None = None
+    """None: what suits the model's family."""
     n_gpu_layers: int = -1
+    """For models without a setting of their own; −1: as many as fit."""
+    unload_after_min: int = 30
+    """Minutes without a message after which the model gives its memory back; 0: never."""
     system_prompt: str = ""
     """Read before every chat that has no persona."""
+    servers: tuple[ServerEntry, ...] = ()
+    """Those that may write drafts instead of a model here. Their keys are in the system's keyring."""
     persona_id: int | None = None
     """Of new chats; one that is deleted counts as none."""
     personas_offered: bool = False
@@ -68,13 +77,15 @@ def load_settings(path: Path) -> Settings:
         raise StoreError(f"Attune cannot read its settings {path} ({exc.strerror or exc}).") from exc
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, *, private: bool = False) -> None:
     """Replace a file as a whole: after a crash it is the old one or the new one.
 
+    private: only its owner can read it, whatever the person's usual mode is.
     Raises: OSError, when it cannot be written; the old file is then unchanged.
     """
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
+    temporary.unlink(missing_ok=True)  # a crash's, perhaps of another mode
+    with open(temporary, "wb", opener=private_opener if private else None) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -83,7 +94,8 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def save_settings(path: Path, settings: Settings) -> None:
     """Raises: StoreError, when the file cannot be written; the old one stays."""
+    settings = msgspec.structs.replace(settings, system_prompt=storable(settings.system_prompt))
     try:
-        write_atomically(path, msgspec.json.format(msgspec.json.encode(settings)))
+        write_atomically(path, msgspec.json.format(msgspec.json.encode(settings)), private=True)
     except OSError as exc:
         raise StoreError(f"Attune could not save its settings to {path} ({exc.strerror or exc}).") from exc

@@ -31,7 +31,7 @@ class SpeedBook:
         self._records[_key(model_path, n_gpu_layers)] = record
         self._records = dict([*self._records.items()][-N_KEPT:])
         with contextlib.suppress(OSError):
-            write_atomically(self._path, msgspec.json.encode(self._records))
+            write_atomically(self._path, msgspec.json.encode(self._records), private=True)
 
 
 def _key(model_path: str, n_gpu_layers: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from engine.store.text import cut
+
 TITLE_CHARS = 48
 MAX_WORDS = 6
 _MIN_WORDS = 2
@@ -50,7 +52,7 @@ def short_title(content: str) -> str:
     shortened = _cut(words) or line.split()[:MAX_WORDS]
     title = " ".join(shortened).rstrip(",;:." if len(shortened) == len(words) else ",;:.?!")
     if len(title) > TITLE_CHARS:
-        title = title[: TITLE_CHARS - 1].rstrip() + "…"
+        title = cut(title, TITLE_CHARS - 1).rstrip() + "…"
     return title[:1].upper() + title[1:]
 
 

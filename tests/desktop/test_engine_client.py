@@ -46,7 +46,7 @@ def test_lines_that_are_no_events_are_logged_and_ignored(scripted, qtbot: QtBot,
     assert "ignored a line of more than" in log_of(tmp_path)
 
 
-def test_a_worker_that_keeps_dying_is_restarted_twice_the_second_time_without_the_gpu(
+def test_a_worker_that_keeps_dying_is_restarted_twice_each_time_a_step_further_down_the_ladder(
     scripted, qtbot: QtBot, tmp_path: Path
 ):
     client = scripted("dies")
@@ -57,8 +57,8 @@ def test_a_worker_that_keeps_dying_is_restarted_twice_the_second_time_without_th
     assert finished.args == [request_id]
     assert len(sentences) == 1
     client.shutdown()
-    layers = [line.split()[-1] for line in log_of(tmp_path).splitlines() if " layers " in line]
-    assert layers == ["20"] * MAX_RESTARTS + ["0"]
+    rungs = [line.split()[-1] for line in log_of(tmp_path).splitlines() if " rung " in line]
+    assert rungs == [str(rung) for rung in range(MAX_RESTARTS + 1)]
 
 
 def test_a_reply_without_a_model_fails_with_a_sentence(scripted, qtbot: QtBot):

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from helpers.stored_chats import store_drafts
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.assembly import Attune
 from desktop.chat.message_view import ReplyMessage
 from desktop.line_edit_dialog import LineEditDialog
+from desktop.taste.history_section import HistorySection
 from engine.preferences.events import AxisStatement
 from engine.preferences.explanation import AxisLiking
 from engine.store.chats import ChatStore
@@ -263,3 +264,85 @@ def test_a_file_that_cannot_be_imported_is_refused_in_a_sentence(
 def test_an_export_that_cannot_be_written_is_said(attune: Attune, tmp_path: Path):
     attune.tastes.export_to(str(tmp_path / "nowhere" / "me.json"))
     assert attune.window.notice_bar.text.startswith("Cannot write the profile")
+
+
+def history_of(attune: Attune, qtbot: QtBot, n_points: int) -> HistorySection:
+    """The page's history once it has so many points."""
+    section = attune.window.taste.history
+    attune.window.show_page("taste")
+    qtbot.waitUntil(lambda: section._state is not None and len(section._state.labels) == n_points, timeout=10_000)
+    return section
+
+
+def test_the_history_has_a_point_for_every_event_and_arrow_keys_tell_what_it_was(attune: Attune, qtbot: QtBot):
+    attune.quiz.begin()
+    for _ in range(3):
+        attune.quiz.choose_side(True)
+    attune.tastes.correct("length", 0.8)
+    section = history_of(attune, qtbot, 5)
+    assert section.axis == "length", "the taste that moved most is shown first"
+    assert "You set length" in section.text
+    assert "(+0.7" in section.text or "(+0.8" in section.text
+    qtbot.keyClick(section.chart, Key.Key_Left)
+    assert "Quiz: " in section.text
+    qtbot.keyClick(section.chart, Key.Key_Home)
+    assert section.text.startswith("Before any answer")
+    assert "point 1 of 5" in section.chart.accessibleName()
+    section.axis_box.setCurrentIndex(section.axis_box.findData("humour"))
+    assert section.chart.accessibleName().startswith("humour over time")
+
+
+def test_undo_shortens_the_history_and_reset_empties_it(attune: Attune, qtbot: QtBot):
+    attune.quiz.begin()
+    attune.quiz.choose_side(True)
+    attune.quiz.choose_side(True)
+    history_of(attune, qtbot, 3)
+    attune.tastes.undo(attune.taste.learner.events[-1].number)
+    section = history_of(attune, qtbot, 2)
+    attune.taste.reset()
+    history_of(attune, qtbot, 1)
+    assert not section.chart.isVisible()
+
+
+def test_every_event_can_be_listed_and_undone_however_many_there_are(attune: Attune):
+    for number in range(40):
+        attune.tastes.correct(AXES[number % len(AXES)], 0.1)
+    page = attune.window.taste
+    attune.window.show_page("taste")
+    assert len(page.undo_buttons) == 30
+    assert page.more_events_button.text() == "Show earlier ones (10)"
+    page.more_events_button.click()
+    assert len(page.undo_buttons) == 40
+    assert page.more_events_button.isHidden()
+    first = attune.taste.learner.events[0].number
+    page.undo_buttons[-1].click()
+    assert first not in [entry.number for entry in attune.taste.learner.events]
+
+
+def test_before_any_answer_nothing_is_said_to_be_the_persons_own(attune: Attune):
+    page = attune.window.taste
+    assert page.summary == "No leaning of your own yet"
+    assert "Assumed of you as of most people: " in page._rests_on.text()
+
+
+def test_comparisons_are_exported_from_the_menu(attune: Attune, qtbot: QtBot, tmp_path: Path):
+    attune.quiz.begin()
+    attune.quiz.choose_side(True)
+    attune.window.show_page("taste")
+    from_menu(attune, "Export comparisons as text…")
+    choose_file(attune, qtbot, tmp_path / "me.jsonl")
+    assert attune.window.taste.receipt_text.endswith("me.jsonl: 1.")
+    assert len((tmp_path / "me.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_a_section_can_be_added_and_stands_between_the_chart_and_the_history(attune: Attune):
+    page = attune.window.taste
+    section = QLabel("something more")
+    page.add_section("More", section)
+    attune.window.show_page("taste")
+    QApplication.processEvents()
+
+    def top(widget: QWidget) -> int:
+        return widget.mapTo(page, QPoint(0, 0)).y()
+
+    assert top(page.bars[AXES[-1]]) < top(section) < top(page.history)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from pathlib import Path
@@ -30,6 +31,8 @@ def parse(command: ShownCommand) -> None:
             cli._parser().parse_args(arguments)
         case (("python" | "python3"), ["packaging/bootstrap.py", action, *_]):
             assert action in ("start", "test")
+        case (("python" | "python3"), ["-m", module, *given]) if module.startswith("reliability."):
+            importlib.import_module(module).parser().parse_args(given)
         case (("python" | "python3"), ["-m", module, *_]):
             assert module in ("pytest", "ruff", "mypy", "desktop", "coverage", "pip")
         case (("python" | "python3"), [script, *_]):

@@ -1,8 +1,9 @@
 """A worker that misbehaves on demand, for what the real one will not do: `python scripted_worker.py BEHAVIOUR`.
 
 Speaks the real protocol. Behaviours: `dies` (on the first request), `babbles` (lines that are no events, one of
-them endless, around its greeting), `old` (greets with another protocol version), `refuses` (says why it cannot
-start, and leaves).
+them endless, around its greeting), `floods` (a hundred thousand events before its greeting), `endless` (100 MB in one
+line before it), `silent` (says nothing at all), `old` (greets with another protocol version), `refuses` (says why it
+cannot start, and leaves).
 """
 
 from __future__ import annotations
@@ -29,6 +30,15 @@ def main(behaviour: str) -> None:
     if behaviour == "refuses":
         out.write(encode(Failed(id=NO_REQUEST, message="The encoder is missing.", kind="engine")))
         return
+    if behaviour == "silent":
+        sys.stdin.buffer.read()
+        return
+    if behaviour == "floods":
+        out.write(b'{"type":"draft_delta","id":999,"index":0,"text":"flood"}\n' * 100_000)
+    if behaviour == "endless":
+        for _ in range(100):
+            out.write(b"x" * 1_000_000)
+        out.write(b"\n")
     version = PROTOCOL_VERSION + 1 if behaviour == "old" else PROTOCOL_VERSION
     if behaviour == "babbles":
         out.write(b"llama.cpp says hello\n" + b"x" * (MAX_LINE_BYTES + 4_000_000) + b"\n")
@@ -39,7 +49,7 @@ def main(behaviour: str) -> None:
     for line in sys.stdin.buffer:
         request = decode_request(line)
         if behaviour == "dies":
-            print(f"layers {getattr(request, 'n_gpu_layers', None)}", file=sys.stderr, flush=True)
+            print(f"rung {getattr(request, 'first_rung', None)}", file=sys.stderr, flush=True)
             os._exit(3)
         if isinstance(request, LoadModel):
             loaded = ModelLoaded(

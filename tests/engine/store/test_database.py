@@ -12,7 +12,8 @@ from helpers.privileges import as_nobody
 
 from engine.errors import StoreError
 from engine.store import database as database_module
-from engine.store.database import N_BACKUPS_KEPT, Database
+from engine.store.backups import N_KEPT
+from engine.store.database import Database
 from engine.store.migrations import MIGRATIONS
 from engine.store.profiles import ProfileStore
 
@@ -141,10 +142,11 @@ def test_a_migration_that_fails_leaves_the_old_schema(tmp_path: Path, monkeypatc
 
 def test_only_the_latest_backups_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     Database(tmp_path / "attune.db").close()
-    for step in range(1, N_BACKUPS_KEPT + 3):
+    n_kept = N_KEPT["migration"]
+    for step in range(1, n_kept + 3):
         steps = [f"CREATE TABLE extra{i} (id INTEGER);" for i in range(step)]
         monkeypatch.setattr(database_module, "MIGRATIONS", (*MIGRATIONS, *steps))
         Database(tmp_path / "attune.db").close()
     names = sorted(path.name for path in (tmp_path / "backups").iterdir())
-    assert len(names) == N_BACKUPS_KEPT
-    assert names[-1] == f"attune-{N_BACKUPS_KEPT + 2:05d}-schema{len(MIGRATIONS) + N_BACKUPS_KEPT + 1}.db"
+    assert len(names) == n_kept
+    assert names[-1] == f"attune-{N_KEPT['migration'] + 2:05d}-schema{len(MIGRATIONS) + N_KEPT['migration'] + 1}.db"

@@ -91,9 +91,42 @@ def test_the_third_released_step_has_not_changed(tmp_path: Path):
 def test_chats_of_the_third_schema_lie_in_no_folder_and_have_no_persona(tmp_path: Path):
     with closing(Database(frozen_database(tmp_path, 3))) as database:
         chats = ChatStore(database)
-        found = [(chat.id, chat.pinned, chat.folder_id, chat.persona_id) for chat in chats.conversations()]
-        assert found == [("c2", True, None, None), ("c1", False, None, None)]
+        found = chats.conversations()
+        assert found
+        assert {(chat.folder_id, chat.persona_id) for chat in found} == {(None, None)}
         folders = FolderStore(database)
         assert folders.folders() == []
-        folders.move("c1", folders.create("Kitchen"))
-        assert chats.conversation("c1").folder_id == folders.folders()[0].id
+        folders.move(found[0].id, folders.create("Kitchen"))
+        assert chats.conversation(found[0].id).folder_id == folders.folders()[0].id
+
+
+def test_the_third_schema_keeps_its_unicode_and_a_crash_that_it_saw_is_recovered_from(tmp_path: Path):
+    with closing(Database(frozen_database(tmp_path, 3))) as database:
+        assert database.schema_version == len(MIGRATIONS)
+        chats = ChatStore(database)
+        assert DeletionStore(database).purge_all() == 2
+        assert chats.interrupt_unfinished() == 1
+        pinned = chats.conversations()[0]
+        assert (pinned.title, pinned.pinned) == ("مرحبا 你好 👩‍👩‍👧‍👦", True)
+        thread = chats.thread(pinned.id)
+        assert [message.content for message in thread] == ["اكتب لي عن 猫 – e\u0301tude", "猫は"]
+        assert thread[1].status == "interrupted"
+        assert {hit.message_id for hit in chats.search("étude")} == {"m3"}
+        assert chats.search("hidden") == []
+        assert chats.search("deleted") == []
+
+
+@pytest.mark.parametrize("version", range(1, len([*FROZEN.glob("schema_*.sql")]) + 1))
+def test_every_frozen_schema_reaches_the_newest_and_is_sound(tmp_path: Path, version: int):
+    path = tmp_path / "attune.db"
+    frozen = FROZEN / f"schema_{version}.sql"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(frozen.read_text(encoding="utf-8"))
+        before = connection.execute("SELECT id, content FROM message ORDER BY id").fetchall()
+    with closing(Database(path)) as database:
+        rows = database.query("SELECT id, content FROM message ORDER BY id")
+        assert [(row["id"], row["content"]) for row in rows] == before
+        assert database.query("PRAGMA integrity_check")[0][0] == "ok"
+        assert database.query("PRAGMA foreign_key_check") == []
+        with database.transaction() as connection:
+            connection.execute("INSERT INTO message_fts(message_fts, rank) VALUES ('integrity-check', 1)")

@@ -1,4 +1,4 @@
--- A database as schema 2 wrote it, frozen: a test opens it with today's Attune. Never changed.
+-- A database as schema 3 wrote it, frozen: a test opens it with today's Attune. Never changed.
 CREATE TABLE profile (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
@@ -82,6 +82,11 @@ END;
 ALTER TABLE profile ADD COLUMN selected_at REAL NOT NULL DEFAULT 0;  -- the latest is the selected one
 ALTER TABLE profile ADD COLUMN learns INTEGER NOT NULL DEFAULT 1;    -- 0: ratings in chats are not kept
 ALTER TABLE conversation ADD COLUMN correction TEXT NOT NULL DEFAULT '{}';  -- steps by axis, as JSON
+ALTER TABLE conversation ADD COLUMN pinned_at REAL;   -- NULL: not pinned
+ALTER TABLE conversation ADD COLUMN deleted_at REAL;  -- NULL: there; else hidden, and purged at the next start
+ALTER TABLE message ADD COLUMN deleted_at REAL;
+CREATE INDEX conversation_deleted ON conversation(deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX message_deleted ON message(deleted_at) WHERE deleted_at IS NOT NULL;
 INSERT INTO profile (id, name, created_at, updated_at, weights, quiz_state) VALUES
     (1, 'Me', 1700000000.0, 1700000100.0,
      '{"mean":[0.25,-0.5],"covariance":[[1.0,0.0],[0.0,1.0]],"heads_version":"h1-211017e0ee37"}', 'done');
@@ -101,10 +106,15 @@ INSERT INTO draft (message_id, idx, text, finish, n_tokens, base_rewards, qualit
 UPDATE conversation SET profile_id = 1 WHERE profile_id IS NULL;
 UPDATE conversation SET correction = '{"length": -2}' WHERE id = 'c1';
 INSERT INTO profile (id, name, created_at, updated_at, selected_at, learns) VALUES (2, 'Work', 5.0, 5.0, 6.0, 0);
-ALTER TABLE conversation ADD COLUMN pinned_at REAL;   -- NULL: not pinned
-ALTER TABLE conversation ADD COLUMN deleted_at REAL;  -- NULL: there; else hidden, and purged at the next start
-ALTER TABLE message ADD COLUMN deleted_at REAL;
-CREATE INDEX conversation_deleted ON conversation(deleted_at) WHERE deleted_at IS NOT NULL;
-CREATE INDEX message_deleted ON message(deleted_at) WHERE deleted_at IS NOT NULL;
-UPDATE conversation SET pinned_at = 7.0 WHERE id = 'c2';
+
+INSERT INTO conversation (id, title, created_at, updated_at, profile_id, active_root, pinned_at) VALUES
+    ('c3', 'مرحبا 你好 👩‍👩‍👧‍👦', 1700000005.0, 1700000006.0, 2, 'm3', 1700000007.0);
+INSERT INTO conversation (id, title, created_at, updated_at, profile_id, active_root, deleted_at) VALUES
+    ('c4', 'Hidden when the power went', 1700000005.0, 1700000006.0, 2, 'm6', 1700000008.0);
+INSERT INTO message (number, id, conversation_id, parent_id, active_child, role, content, status, created_at, mode, deleted_at) VALUES
+    (3, 'm3', 'c3', NULL, 'm5', 'user', 'اكتب لي عن 猫 – étude', 'complete', 1700000005.0, NULL, NULL),
+    (4, 'm4', 'c3', 'm3', NULL, 'assistant', 'a deleted reply', 'complete', 1700000006.0, 'instant', 1700000009.0),
+    (5, 'm5', 'c3', 'm3', NULL, 'assistant', '', 'writing', 1700000006.5, 'instant', NULL),
+    (6, 'm6', 'c4', NULL, NULL, 'user', 'hidden text', 'complete', 1700000006.0, NULL, NULL);
+INSERT INTO draft (message_id, idx, text) VALUES ('m5', 0, '猫は');
 PRAGMA user_version = 3;
