@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -139,9 +140,9 @@ def exception_hook(attune: Attune, logs: Path) -> _ExceptionHook:
         _log.error("unexpected", exc_info=(kind, exception, traceback))
         sys.__excepthook__(kind, exception, traceback)
         attune.window.show_problem(
-            attune.tr("Something went wrong inside Attune ({error}). Details are in {path}.").format(
-                error=kind.__name__, path=logs / "window.log"
-            )
+            QCoreApplication.translate(
+                "app", "Something went wrong inside Attune ({error}). Details are in {path}."
+            ).format(error=kind.__name__, path=logs / "window.log")
         )
 
     return on_exception

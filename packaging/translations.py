@@ -10,10 +10,18 @@ committed. `update` keeps what is translated and marks what has changed.
 from __future__ import annotations
 
 import argparse
+import ast
+import importlib
+import json
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "packaging" / "translations"
@@ -43,13 +51,67 @@ def update_sources(codes: list[str], directory: Path = SOURCES) -> int:
         print("There is no language yet: name one, such as de.", file=sys.stderr)
         return 1
     directory.mkdir(parents=True, exist_ok=True)
-    files = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "desktop").rglob("*.py"))]
-    for code in codes:
-        target = directory / f"attune_{code}.ts"
-        options = ["-no-obsolete", "-source-language", "en", "-target-language", code, "-ts", str(target)]
-        if failed := _run("pyside6-lupdate", [*files, *options]):
-            return failed
+    modules = sorted((ROOT / "desktop").rglob("*.py"))
+    with tempfile.TemporaryDirectory() as temporary:
+        spelled_out = Path(temporary) / "helper_texts.py"
+        spelled_out.write_text(_as_calls(helper_texts(modules)), encoding="utf-8")
+        files = [*(str(path.relative_to(ROOT)) for path in modules), str(spelled_out)]
+        for code in codes:
+            target = directory / f"attune_{code}.ts"
+            options = ["-no-obsolete", "-locations", "none", "-source-language", "en", "-target-language", code]
+            if failed := _run("pyside6-lupdate", [*files, *options, "-ts", str(target)]):
+                return failed
     return 0
+
+
+def helper_texts(modules: Sequence[Path]) -> list[tuple[str, str]]:
+    """(context, text) of what modules translate through a `_tr` of their own, which lupdate does not know.
+
+    A text may stand in the call, or in a table that the call looks into, such as `AXIS_WORDS[axis][more]`.
+    """
+    found: dict[tuple[str, str], None] = {}
+    for path in modules:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        context = _helper_context(tree)
+        if context is None:
+            continue
+        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            if isinstance(call.func, ast.Name) and call.func.id == "_tr":
+                found.update(dict.fromkeys((context, text) for text in _texts_in(call.args[0], module)))
+    return list(found)
+
+
+def _helper_context(tree: ast.Module) -> str | None:
+    """What the module's `_tr` hands to `QCoreApplication.translate` as the context; None where it has no `_tr`."""
+    for function in tree.body:
+        if isinstance(function, ast.FunctionDef) and function.name == "_tr":
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):
+                    return str(node.args[0].value)
+    return None
+
+
+def _texts_in(argument: ast.expr, module: ModuleType) -> list[str]:
+    if isinstance(argument, ast.Constant):
+        return [str(argument.value)]
+    names = [node.id for node in ast.walk(argument) if isinstance(node, ast.Name)]
+    return [text for name in names for text in _strings(getattr(module, name, None))]
+
+
+def _strings(value: object) -> list[str]:
+    """The texts of a table, however it is nested."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [text for part in value for text in _strings(part)] if isinstance(value, list | tuple) else []
+
+
+def _as_calls(texts: Sequence[tuple[str, str]]) -> str:
+    """A module that lupdate reads as it reads any other."""
+    calls = [f"QCoreApplication.translate({json.dumps(c)}, {json.dumps(t, ensure_ascii=False)})" for c, t in texts]
+    return "\n".join(["from PySide6.QtCore import QCoreApplication", *calls, ""])
 
 
 def compile_all(directory: Path, out: Path) -> int:

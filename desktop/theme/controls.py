@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -315,7 +315,7 @@ def ask(parent: QWidget, text: str, detail: str, action: str, on_yes: Callable[[
     box.setInformativeText(detail)
     yes = box.addButton(action, QMessageBox.ButtonRole.AcceptRole)
     yes.setAccessibleName(action)
-    cancel = box.addButton(box.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    cancel = box.addButton(QCoreApplication.translate("controls", "Cancel"), QMessageBox.ButtonRole.RejectRole)
     cancel.setAccessibleName(cancel.text())
     box.setDefaultButton(cancel)
     box.setEscapeButton(cancel)

@@ -48,6 +48,9 @@ def test_a_text_that_was_translated_is_shown_and_qts_own_with_it(
         for message in context.iter("message")
     }
     assert {("Sidebar", "Retake the quiz"), ("personas", "Patient tutor")} <= set(texts)
+    # through a helper, and out of a table
+    assert {("Correction", "more structured"), ("Likings", "livelier"), ("Why", "livelier")} <= set(texts)
+    assert "location" not in source.read_text(encoding="utf-8")
     translation = texts["Sidebar", "New chat"].find("translation")
     assert translation is not None
     translation.text = "Neuer Chat"
