@@ -15,6 +15,7 @@ from desktop.chat.rating_controller import draft_states, reply_statistics
 from desktop.chat.reply_writer import ActiveReply, ReplyWriter
 from desktop.chat.states import MessageState
 from desktop.taste.session import TasteSession, Thumbs
+from engine.attachments import Attachment
 from engine.errors import StoreError
 from engine.store.branches import Versions
 from engine.store.chats import ChatStore, Conversation, StoredMessage
@@ -39,6 +40,7 @@ class ChatController(QObject):
         trailer_changed: (sentence below the last message, or ""; whether to offer "Try again").
         text_accepted: what the person wrote is stored.
         text_returned: (text), it could not be answered and is theirs to change.
+        attachments_returned: (tuple of Attachment), with it.
     """
 
     conversations_changed = Signal(object)
@@ -56,6 +58,7 @@ class ChatController(QObject):
     trailer_changed = Signal(str, bool)
     text_accepted = Signal()
     text_returned = Signal(str)
+    attachments_returned = Signal(object)
 
     def __init__(
         self,
@@ -71,6 +74,7 @@ class ChatController(QObject):
         self._chat_taste = chat_taste
         self._writer = writer
         self._open_id: str | None = None
+        self._attachments: tuple[Attachment, ...] = ()
         writer.busy_changed.connect(self.busy_changed)
         writer.progressed.connect(self._on_progressed)
         writer.streamed.connect(self._on_streamed)
@@ -136,6 +140,11 @@ class ChatController(QObject):
 
     # writing
 
+    @Slot(object)
+    def attach(self, attachments: tuple[Attachment, ...]) -> None:
+        """The files that the next message is sent with."""
+        self._attachments = attachments
+
     def send(self, text: str) -> None:
         """Store what the person wrote, then have it answered."""
         if self.is_busy or not text.strip():
@@ -146,7 +155,9 @@ class ChatController(QObject):
                 self._chat_taste.profile_id, correction=self._chat_taste.correction
             ).id
         thread = self._chats.thread(conversation_id)
-        user = self._chats.add_user_message(conversation_id, text.strip(), thread[-1].id if thread else None)
+        user = self._chats.add_user_message(
+            conversation_id, text.strip(), thread[-1].id if thread else None, self._attachments
+        )
         self.text_accepted.emit()
         self.trailer_changed.emit("", False)
         if self._open_id is None:
@@ -233,7 +244,7 @@ class ChatController(QObject):
 
     def _give_text_back(self, active: ActiveReply) -> None:
         """A message that cannot be answered leaves the conversation and returns to the composer."""
-        text = active.chats.message(active.user_id).content
+        message = active.chats.message(active.user_id)
         active.chats.take_back_message(active.user_id)
         if not active.chats.thread(active.conversation_id):
             active.chats.delete_conversation(active.conversation_id)
@@ -241,7 +252,8 @@ class ChatController(QObject):
                 self._show(None)
         elif self._is_open(active):
             self._show_thread()  # where it was reworded, the former wording is back
-        self.text_returned.emit(text)
+        self.attachments_returned.emit(message.attachments)
+        self.text_returned.emit(message.content)
 
     # what ratings change
 
@@ -342,6 +354,7 @@ class ChatController(QObject):
             version=(own.position, len(own.ids)) if own is not None else (0, 1),
             statistics=reply_statistics(message),
             can_try_again=last and message.status in ("stopped", "interrupted"),
+            attachments=message.attachments,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.attachments import Attachment
 from engine.preferences.events import ThumbReason
 from engine.types import Mode, Role, Timings
 
@@ -57,6 +58,7 @@ class MessageState:
     """Which of how many versions at this place it is: wordings of a message, replies to one."""
     statistics: ReplyStatistics | None = None
     can_try_again: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)

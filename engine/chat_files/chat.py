@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from engine.attachments import Attachment
 from engine.types import Finish, Mode, Role, Timings
 
 
@@ -41,6 +42,7 @@ class FileMessage(msgspec.Struct, frozen=True, kw_only=True):
     heads_version: str | None = None
     timings: Timings | None = None
     drafts: list[FileDraft] = []
+    attachments: list[Attachment] = []
 
 
 class FileChat(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from engine.attachments import Attachment
 from engine.chat_files.chat import FileChat, FileDraft, FileMessage
 from engine.chat_files.cleaning import clean_text, clean_time, clean_title
 from engine.chat_files.tree import arranged
@@ -72,6 +73,7 @@ def _cleaned(message: FileMessage, created: float, heads: Heads) -> FileMessage:
         content=clean_text(message.content),
         created_at=clean_time(message.created_at, created),
         drafts=[msgspec.structs.replace(draft, text=clean_text(draft.text)) for draft in drafts],
+        attachments=[Attachment(clean_title(each.name, "file"), clean_text(each.text)) for each in message.attachments],
     )
 
 

@@ -107,4 +107,14 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE model_config ADD COLUMN rung INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE model_config ADD COLUMN machine TEXT NOT NULL DEFAULT '';
     """,
+    # 5: files attached to messages: their text alone
+    """
+    CREATE TABLE attachment (
+        message_id TEXT NOT NULL REFERENCES message(id) ON DELETE CASCADE,
+        idx INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (message_id, idx)
+    );
+    """,
 )
