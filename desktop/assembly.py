@@ -181,7 +181,9 @@ class Attune(QObject):
         self.chats.conversation_opened.connect(lambda c: context.open(c.id if c else None))
         self.chats.message_changed.connect(context.measure_soon)
         page.composer.text_changed.connect(context.type)
+        page.composer.attachment_bar.changed.connect(context.attach)
         context.changed.connect(page.composer.meter.show_use)
+        context.changed.connect(page.composer.attachment_bar.show_use)
         context.seen_from_changed.connect(page.show_seen_from)
 
     def _connect_chat(self) -> None:

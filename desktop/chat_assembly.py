@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from desktop.chat.attachment_reader import AttachmentReader
 from desktop.chat.branch_controller import BranchController
 from desktop.chat.chat_list_controller import ChatListController, ListedChat
 from desktop.chat.chat_stores import ChatStores
@@ -50,12 +51,14 @@ class ChatAssembly(QObject):
         self.files = ChatFileController(stores, taste, self)
         self.folders = FolderController(stores, chats, self.deletions, self)
         self.personas = personas
+        self.attachments = AttachmentReader(self)
         self._connect_list()
         self._connect_folders()
         self._connect_personas()
         self._connect_messages()
         self._connect_deletions()
         self._connect_files()
+        self._connect_attachments()
 
     def start(self) -> None:
         self.deletions.start()
@@ -65,6 +68,7 @@ class ChatAssembly(QObject):
     def shutdown(self) -> None:
         """Keep what is written so far; what was deleted is gone for good."""
         self.files.shutdown()
+        self.attachments.shutdown()
         self._writer.shutdown()
         self.deletions.close()
 
@@ -135,6 +139,17 @@ class ChatAssembly(QObject):
         sidebar.export_requested.connect(lambda: self._choose_export(None))
         sidebar.conversations.export_requested.connect(self._choose_export)
         self._window.chat.export_requested.connect(self.export_open)
+
+    def _connect_attachments(self) -> None:
+        composer, reader = self._window.chat.composer, self.attachments
+        bar = composer.attachment_bar
+        composer.files_given.connect(reader.read_files)
+        reader.reading_changed.connect(bar.show_reading)
+        reader.read.connect(bar.add)
+        reader.refused.connect(bar.show_problem)
+        bar.reading_stopped.connect(reader.stop)
+        bar.changed.connect(self._chats.attach)
+        self._chats.attachments_returned.connect(bar.add)
 
     # what the window asks for
 

@@ -24,6 +24,10 @@ class ModelMemoryError(ModelFileError):
     """A model file that could not be loaded this way, and perhaps can with less: fewer layers, a smaller context."""
 
 
+class AttachmentError(EngineError):
+    """A file cannot be attached to a message: it cannot be read, or there is no text in it."""
+
+
 class LibraryError(EngineError):
     """The list of models cannot be kept, or a model cannot be added to it or taken from it."""
 

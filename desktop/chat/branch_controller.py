@@ -22,12 +22,14 @@ class BranchController(QObject):
         self._deletions = deletions
 
     def reword(self, message_id: str, text: str) -> None:
-        """A message in other words, which is answered; the former wording stays with what followed it."""
+        """A message in other words, with its files, which is answered; the former wording stays with what followed."""
         conversation_id = self._chats.open_id
         if self._chats.is_busy or conversation_id is None or not text.strip():
             return
-        parent_id = self._stores.chats.message(message_id).parent_id
-        message = self._stores.chats.add_user_message(conversation_id, text.strip(), parent_id)
+        former = self._stores.chats.message(message_id)
+        message = self._stores.chats.add_user_message(
+            conversation_id, text.strip(), former.parent_id, former.attachments
+        )
         self._chats.answer(message.id)
 
     def write_another(self, message_id: str) -> None:

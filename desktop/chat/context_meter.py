@@ -15,6 +15,7 @@ from desktop.settings.keeper import SettingsKeeper
 from desktop.theme import metrics
 from desktop.theme.colors import colors_of
 from desktop.theme.controls import Label
+from engine.attachments import Attachment, with_attachments
 from engine.protocol import Measured
 from engine.store.chats import conversation_turns, turns_of
 from engine.types import ChatMessage
@@ -63,6 +64,7 @@ class ContextKeeper(QObject):
         self._personas = personas
         self._conversation_id: str | None = None
         self._typed = ""
+        self._attachments: tuple[Attachment, ...] = ()
         self._asked: int | None = None
         self._turn_ids: list[str] = []
         self._timer = QTimer(self, interval=MEASURE_MS, singleShot=True)
@@ -85,6 +87,13 @@ class ContextKeeper(QObject):
         self._typed = text
         self.measure_soon()
 
+    @Slot(object)
+    def attach(self, attachments: tuple[Attachment, ...]) -> None:
+        """The files that go with what is being typed."""
+        if attachments != self._attachments:
+            self._attachments = attachments
+            self.measure_soon()
+
     @Slot()
     def measure_soon(self) -> None:
         self._timer.start()
@@ -105,7 +114,7 @@ class ContextKeeper(QObject):
         thread = self._stores.chats.thread(self._conversation_id) if self._conversation_id else []
         turns, groups = conversation_turns(thread), turns_of(thread)
         self._turn_ids = [group[0].id for group in groups]
-        typed = self._typed.strip()
+        typed = with_attachments(self._typed.strip(), self._attachments)
         if typed and turns and turns[-1].role == "user":
             turns[-1] = ChatMessage("user", f"{turns[-1].content}\n\n{typed}")
         elif typed or (turns and turns[-1].role == "assistant"):

@@ -16,6 +16,7 @@ from desktop.chat.reply_writer import ActiveReply, ReplyWriter, Wish
 from desktop.chat.states import MessageState
 from desktop.personas.controller import PersonaController
 from desktop.taste.session import TasteSession, Thumbs
+from engine.attachments import Attachment
 from engine.errors import StoreError
 from engine.store.branches import Versions
 from engine.store.chats import ChatStore, Conversation, StoredMessage
@@ -42,6 +43,7 @@ class ChatController(QObject):
         trailer_changed: (sentence below the last message, or ""; whether to offer "Try again").
         text_accepted: what the person wrote is stored.
         text_returned: (text), it could not be answered and is theirs to change.
+        attachments_returned: (tuple of Attachment), with it.
     """
 
     conversations_changed = Signal(object)
@@ -59,6 +61,7 @@ class ChatController(QObject):
     trailer_changed = Signal(str, bool)
     text_accepted = Signal()
     text_returned = Signal(str)
+    attachments_returned = Signal(object)
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class ChatController(QObject):
         self._personas = personas
         self._writer = writer
         self._open_id: str | None = None
+        self._attachments: tuple[Attachment, ...] = ()
         writer.busy_changed.connect(self.busy_changed)
         writer.progressed.connect(self._on_progressed)
         writer.streamed.connect(self._on_streamed)
@@ -141,6 +145,11 @@ class ChatController(QObject):
 
     # writing
 
+    @Slot(object)
+    def attach(self, attachments: tuple[Attachment, ...]) -> None:
+        """The files that the next message is sent with."""
+        self._attachments = attachments
+
     def send(self, text: str, *, plain: bool = False) -> None:
         """Store what the person wrote, then have it answered. plain: whatever their taste."""
         if self.is_busy or not text.strip():
@@ -153,7 +162,9 @@ class ChatController(QObject):
                 persona_id=self._personas.chosen_id,
             ).id
         thread = self._chats.thread(conversation_id)
-        user = self._chats.add_user_message(conversation_id, text.strip(), thread[-1].id if thread else None)
+        user = self._chats.add_user_message(
+            conversation_id, text.strip(), thread[-1].id if thread else None, self._attachments
+        )
         self.text_accepted.emit()
         self.trailer_changed.emit("", False)
         if self._open_id is None:
@@ -243,7 +254,7 @@ class ChatController(QObject):
 
     def _give_text_back(self, active: ActiveReply) -> None:
         """A message that cannot be answered leaves the conversation and returns to the composer."""
-        text = active.chats.message(active.user_id).content
+        message = active.chats.message(active.user_id)
         active.chats.take_back_message(active.user_id)
         if not active.chats.thread(active.conversation_id):
             active.chats.delete_conversation(active.conversation_id)
@@ -251,7 +262,8 @@ class ChatController(QObject):
                 self._show(None)
         elif self._is_open(active):
             self._show_thread()  # where it was reworded, the former wording is back
-        self.text_returned.emit(text)
+        self.attachments_returned.emit(message.attachments)
+        self.text_returned.emit(message.content)
 
     # what ratings change
 
@@ -354,6 +366,7 @@ class ChatController(QObject):
             can_try_again=last and message.status in ("stopped", "interrupted"),
             can_continue=last and message.role == "assistant",
             plain=message.plain,
+            attachments=message.attachments,
         )
 
 

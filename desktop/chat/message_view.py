@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from desktop.chat.attachment_bar import AttachmentChip, size_in_words
 from desktop.chat.drafts_bar import DraftsBar
 from desktop.chat.flow_text import FlowText
 from desktop.chat.markdown_view import MarkdownView
@@ -45,6 +46,7 @@ class UserMessage(QWidget):
         self.message_id = state.id
         self._state = state
         self._enabled = True
+        self.chips: list[AttachmentChip] = []
         self._text = FlowText()
         self._text.setAccessibleName(self.tr("You wrote"))
         self._bubble = QFrame()
@@ -83,7 +85,7 @@ class UserMessage(QWidget):
         part.hide()
         part.send_requested.connect(self._on_reworded)
         part.cancelled.connect(self._end_edit)
-        self._layout.insertWidget(1, part)
+        self._layout.insertWidget(self._layout.indexOf(self._written) + 1, part)
         former: QWidget = self.more_button
         for control in (part.field, part.cancel_button, part.send_button):
             QWidget.setTabOrder(former, control)
@@ -103,7 +105,19 @@ class UserMessage(QWidget):
         self._state = state
         if self.text != state.text:
             self._text.set_plain(state.text)
+        self._show_files()
         self._show_version()
+
+    def _show_files(self) -> None:
+        files = self._state.attachments
+        if [chip.toolTip() for chip in self.chips] == [file.name for file in files]:
+            return
+        for chip in self.chips:
+            self._layout.removeWidget(chip)
+            chip.deleteLater()
+        self.chips = [AttachmentChip(file.name, size_in_words(file), removable=False) for file in files]
+        for position, chip in enumerate(self.chips):
+            self._layout.insertWidget(position, chip, 0, Qt.AlignmentFlag.AlignRight)
 
     def set_actions_enabled(self, enabled: bool) -> None:
         """Whether the conversation may be changed: not while a reply is being written."""

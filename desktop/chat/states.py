@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.attachments import Attachment
 from engine.preferences.events import ThumbReason
 from engine.types import Mode, Role, Timings
 
@@ -63,6 +64,7 @@ class MessageState:
     """It is the last one: where it was cut off, it can be continued."""
     plain: bool = False
     """A reply that no taste chose."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,7 @@ QListWidget#plainList::item:hover:!selected { background: $hover; }
 #card, #quizCard { background: $surface; border: 1px solid $border; border-radius: 12px; }
 #quizCard:hover { border: 1px solid $border_strong; }
 #quizCard:focus { border: 2px solid $accent; }
+#chip { background: $sunken; border: 1px solid $border; border-radius: 8px; }
 #panel { background: $sunken; border: 1px solid $border; border-radius: 12px; }
 #codeBlock { background: $sunken; border: 1px solid $border; border-radius: 10px; margin: 2px 0 4px 0; }
 #codeBlock QPlainTextEdit { background: transparent; border: none; padding: 0; }

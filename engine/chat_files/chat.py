@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from engine.attachments import Attachment
 from engine.types import Finish, Mode, Role, Timings
 
 
@@ -43,6 +44,7 @@ class FileMessage(msgspec.Struct, frozen=True, kw_only=True):
     timings: Timings | None = None
     plain: bool = False
     drafts: list[FileDraft] = []
+    attachments: list[Attachment] = []
 
 
 class FileChat(msgspec.Struct, frozen=True, kw_only=True):

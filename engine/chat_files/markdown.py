@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from engine.chat_files.chat import FileChat
@@ -14,5 +15,11 @@ def to_markdown(chat: FileChat) -> str:
     day = time.strftime("%Y-%m-%d", time.localtime(chat.created_at))
     parts = [f"# {chat.title}", f"*{day}*"]
     for message in chat.shown:
-        parts += [f"## {_SPEAKERS[message.role]}", message.content.strip()]
+        parts.append(f"## {_SPEAKERS[message.role]}")
+        parts += [f"*Attached: {_escaped(attachment.name)}*" for attachment in message.attachments]
+        parts.append(message.content.strip())
     return "\n\n".join(parts) + "\n"
+
+
+def _escaped(name: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", name)

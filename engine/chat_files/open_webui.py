@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from engine.attachments import with_attachments
 from engine.chat_files.chat import FileChat, FileMessage
 from engine.chat_files.cleaning import clean_text, clean_time, clean_title
 from engine.chat_files.tree import arranged
@@ -103,7 +104,7 @@ def _entry(chat: FileChat) -> _Entry:
             parent_id=message.parent,
             children_ids=children.get(message.id, []),
             role=message.role,
-            content=message.content,
+            content=with_attachments(message.content, message.attachments),
             timestamp=int(message.created_at),
             model=message.model,
             done=True,

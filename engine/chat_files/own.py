@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from engine.attachments import Attachment
 from engine.chat_files.chat import FileChat, FileDraft, FileMessage
 from engine.chat_files.cleaning import clean_text, clean_time, clean_title
 from engine.chat_files.tree import arranged
@@ -76,6 +77,7 @@ def _cleaned(message: FileMessage, created: float, heads: Heads) -> FileMessage:
             msgspec.structs.replace(draft, text=clean_text(draft.text), reasoning=clean_text(draft.reasoning))
             for draft in drafts
         ],
+        attachments=[Attachment(clean_title(each.name, "file"), clean_text(each.text)) for each in message.attachments],
     )
 
 

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 import msgspec
 
+from engine.attachments import Attachment
 from engine.chat_files.chat import FileChat, FileDraft, FileMessage
 from engine.errors import StoreError
 from engine.preferences.chat_correction import valid_correction
-from engine.store.chats import stored_draft
+from engine.store.chats import attachments_of, insert_attachments, stored_draft
 from engine.store.database import Database
 from engine.store.folders import folder_called
 from engine.types import Timings
@@ -48,8 +49,9 @@ class ChatTransfer:
             drafts.setdefault(row["message_id"], []).append(
                 msgspec.convert(stored_draft(row), FileDraft, from_attributes=True)
             )
+        files = attachments_of(self._database, conversation_id)
         messages = [
-            _message(row, drafts.get(row["id"], []))
+            _message(row, drafts.get(row["id"], []), files.get(row["id"], ()))
             for row in self._database.query(
                 "SELECT * FROM message WHERE conversation_id = ? AND deleted_at IS NULL AND status != 'writing'"
                 " ORDER BY number",
@@ -170,10 +172,12 @@ def _insert_chat(connection: sqlite3.Connection, chat: FileChat, profile_id: int
             for draft in message.drafts
         ],
     )
+    for message in chat.messages:
+        insert_attachments(connection, ids[message.id], message.attachments)
     return conversation_id
 
 
-def _message(row: sqlite3.Row, drafts: list[FileDraft]) -> FileMessage:
+def _message(row: sqlite3.Row, drafts: list[FileDraft], attachments: Sequence[Attachment]) -> FileMessage:
     return FileMessage(
         id=row["id"],
         parent=row["parent_id"],
@@ -189,4 +193,5 @@ def _message(row: sqlite3.Row, drafts: list[FileDraft]) -> FileMessage:
         timings=msgspec.json.decode(row["timings"], type=Timings) if row["timings"] else None,
         plain=bool(row["plain"]),
         drafts=drafts,
+        attachments=list(attachments),
     )

@@ -11,11 +11,13 @@ import json
 import sqlite3
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
 
+from engine.attachments import Attachment, with_attachments
 from engine.errors import StoreError
 from engine.preferences.chat_correction import Correction, valid_correction
 from engine.store.database import Database
@@ -75,6 +77,7 @@ class StoredMessage:
     plain: bool = False
     """No taste chose it."""
     drafts: list[StoredDraft] = field(default_factory=list)
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -203,25 +206,29 @@ class ChatStore:
             (conversation_id,),
         ):
             drafts.setdefault(row["message_id"], []).append(stored_draft(row))
+        files = attachments_of(self._database, conversation_id)
         roots = self._database.query("SELECT active_root FROM conversation WHERE id = ?", (conversation_id,))
         thread: list[StoredMessage] = []
         current = roots[0]["active_root"] if roots else None
         while current is not None and current in rows:
             row = rows[current]
-            thread.append(_message(row, drafts.get(current, [])))
+            thread.append(_message(row, drafts.get(current, []), files.get(current, ())))
             current = row["active_child"]
         return thread
 
-    def add_user_message(self, conversation_id: str, content: str, parent_id: str | None) -> StoredMessage:
-        """Stores what the person wrote, shows its branch, and titles an untitled conversation after it."""
+    def add_user_message(
+        self, conversation_id: str, content: str, parent_id: str | None, attachments: Sequence[Attachment] = ()
+    ) -> StoredMessage:
+        """Stores what the person wrote and attached, shows its branch, and titles an untitled conversation after it."""
         content = storable(content)
         with self._database.transaction() as connection:
             message_id = self._insert(connection, conversation_id, parent_id, "user", content, "complete")
+            insert_attachments(connection, message_id, attachments)
             connection.execute(
                 "UPDATE conversation SET title = ? WHERE id = ? AND title = ?",
                 (short_title(content), conversation_id, UNTITLED),
             )
-        return StoredMessage(message_id, parent_id, "user", content, "complete")
+        return StoredMessage(message_id, parent_id, "user", content, "complete", attachments=tuple(attachments))
 
     def begin_reply(
         self, conversation_id: str, parent_id: str, mode: Mode, model: str, *, plain: bool = False
@@ -360,7 +367,11 @@ class ChatStore:
         if not rows:
             raise StoreError("That message is not there any more.")
         drafts = self._database.query("SELECT * FROM draft WHERE message_id = ? ORDER BY idx", (message_id,))
-        return _message(rows[0], [stored_draft(row) for row in drafts])
+        files = self._database.query(
+            "SELECT name, text FROM attachment WHERE message_id = ? ORDER BY idx", (message_id,)
+        )
+        attachments = tuple(Attachment(row["name"], row["text"]) for row in files)
+        return _message(rows[0], [stored_draft(row) for row in drafts], attachments)
 
     def _insert(
         self,
@@ -395,11 +406,14 @@ class ChatStore:
 
 
 def conversation_turns(thread: list[StoredMessage]) -> list[ChatMessage]:
-    """What the model reads: every turn that has text, neighbouring turns of one role as one.
+    """What the model reads: every turn that has text, with its files, neighbouring turns of one role as one.
 
     Chat templates expect the roles to take turns; they do not where a reply was never written.
     """
-    return [ChatMessage(group[0].role, "\n\n".join(message.content for message in group)) for group in turns_of(thread)]
+    return [
+        ChatMessage(group[0].role, "\n\n".join(with_attachments(each.content, each.attachments) for each in group))
+        for group in turns_of(thread)
+    ]
 
 
 def turns_of(thread: list[StoredMessage]) -> list[list[StoredMessage]]:
@@ -469,7 +483,26 @@ def stored_draft(row: sqlite3.Row) -> StoredDraft:
     )
 
 
-def _message(row: sqlite3.Row, drafts: list[StoredDraft]) -> StoredMessage:
+def attachments_of(database: Database, conversation_id: str) -> dict[str, tuple[Attachment, ...]]:
+    """The files of every message of a conversation that has some, by the message's id."""
+    files: dict[str, tuple[Attachment, ...]] = {}
+    for row in database.query(
+        "SELECT a.message_id, a.name, a.text FROM attachment a JOIN message m ON m.id = a.message_id"
+        " WHERE m.conversation_id = ? ORDER BY a.message_id, a.idx",
+        (conversation_id,),
+    ):
+        files[row["message_id"]] = (*files.get(row["message_id"], ()), Attachment(row["name"], row["text"]))
+    return files
+
+
+def insert_attachments(connection: sqlite3.Connection, message_id: str, attachments: Sequence[Attachment]) -> None:
+    connection.executemany(
+        "INSERT INTO attachment (message_id, idx, name, text) VALUES (?, ?, ?, ?)",
+        [(message_id, index, each.name, each.text) for index, each in enumerate(attachments)],
+    )
+
+
+def _message(row: sqlite3.Row, drafts: list[StoredDraft], attachments: tuple[Attachment, ...] = ()) -> StoredMessage:
     return StoredMessage(
         id=row["id"],
         parent_id=row["parent_id"],
@@ -482,4 +515,5 @@ def _message(row: sqlite3.Row, drafts: list[StoredDraft]) -> StoredMessage:
         timings=msgspec.json.decode(row["timings"], type=Timings) if row["timings"] else None,
         plain=bool(row["plain"]),
         drafts=drafts,
+        attachments=attachments,
     )

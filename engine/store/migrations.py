@@ -161,4 +161,14 @@ MIGRATIONS: tuple[str, ...] = (
             WHERE source = old.id;
     END;
     """,
+    # 9: files attached to messages: their text alone
+    """
+    CREATE TABLE attachment (
+        message_id TEXT NOT NULL REFERENCES message(id) ON DELETE CASCADE,
+        idx INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (message_id, idx)
+    );
+    """,
 )
