@@ -154,10 +154,10 @@ def fit_posteriors(
     shares_before = np.array(probabilities) / sum(probabilities)
     posteriors = [_unanswered(prior, scales, shares_before) for _ in evidence]
     sizes = np.array([one.n for one in evidence])
-    shortest = 1
+    shortest: float = 1
     for longer, n_nodes in _NODES:
-        some = np.flatnonzero((sizes >= shortest) & (sizes < longer))
-        if len(some):
+        some = np.flatnonzero((sizes >= shortest) & (sizes < longer)).tolist()
+        if some:
             fitted = _fitted(prior, [evidence[i] for i in some], scales, shares_before, n_nodes)
             for i, posterior in zip(some, fitted, strict=True):
                 posteriors[i] = posterior
