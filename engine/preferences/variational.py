@@ -68,7 +68,7 @@ def fit_gaussians(fits: ChoiceFits, noise_floor: float, n_nodes: int) -> Gaussia
             break
         if not going_on.all():  # most are done long before the last
             active, data, state = active[going_on], data.rows(going_on), state.rows(going_on)
-    return GaussianFits(means, _symmetric(np.linalg.inv(precisions)), log_evidence)
+    return GaussianFits(means, _symmetric(np.asarray(np.linalg.inv(precisions), dtype=np.float64)), log_evidence)
 
 
 @dataclass(frozen=True, eq=False)
