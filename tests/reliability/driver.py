@@ -63,7 +63,7 @@ class Driver:
         os.write(self._acks, (json.dumps(line) + "\n").encode())
 
     def run(self) -> None:
-        self.until(lambda: self.attune.models.status.state != "loading")
+        self.until(lambda: self.attune.models.status.state != "loading", 280.0)
         self.say(did="ready", worker=self.attune.client.process_id)
         while True:
             self.step()

@@ -29,7 +29,7 @@ from engine.store.database import Database
 from engine.store.migrations import MIGRATIONS
 
 TESTS = Path(__file__).resolve().parent.parent
-START_S = 120.0
+START_S = 300.0
 ROUNDS_A_DIRECTORY = 20
 
 
