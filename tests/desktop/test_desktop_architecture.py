@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LIGHT = ("types", "errors", "protocol", "paths", "preferences", "store", "library", "rerank", "chat_files")
+LIGHT = ("types", "errors", "protocol", "paths", "preferences", "store", "library", "rerank", "chat_files", "attachments")
 LIGHT_MODULES = ("engine.remote.address", "engine.remote.keys")
 
 
