@@ -16,7 +16,7 @@ NAME_WIDTH = 220
 
 
 class AttachmentChip(QFrame):
-    """A file's name and size, as it is shown and as it is said; with a button that takes it away where it can be.
+    """A file's name and size, as it is shown and as it is said; with a button that takes it away, if asked for.
 
     Signals:
         remove_requested.

@@ -20,6 +20,10 @@ from engine.store.chats import Conversation
 SEEK_MS = 400
 """How long the messages of a chat that was just opened may take to find their heights."""
 
+BUILT_AT_ONCE = 24
+"""Messages at the end of a chat that are there when it opens; earlier ones are made as one scrolls up to them."""
+BUILT_MORE = 8
+
 SERVER_WIDTH = 190
 """Of the name of the server that answers."""
 
@@ -120,6 +124,10 @@ class ChatPage(QWidget):
         self.setObjectName("page")
         self._messages: dict[str, UserMessage | ReplyMessage] = {}
         self._states: dict[str, MessageState] = {}
+        self._earlier: list[MessageState] = []
+        self._seen_from: str | None = None
+        self._anchor: QWidget | None = None
+        self._anchor_y = 0
         self._follow = True
         self._sought: QWidget | None = None
         self._busy = False
@@ -268,6 +276,20 @@ class ChatPage(QWidget):
     @Slot(object)
     def show_thread(self, states: list[MessageState]) -> None:
         """What is shown already is kept, from the top on: only what has changed is made anew."""
+        first = next(iter(self._messages), None)
+        n_earlier = next((position for position, state in enumerate(states) if state.id == first), None)
+        if n_earlier is None:
+            for message_id in list(self._messages):
+                self.remove_message(message_id)
+            n_earlier = max(0, len(states) - BUILT_AT_ONCE)
+        self._earlier, states = states[:n_earlier], states[n_earlier:]
+        self._show_built(states)
+        self._build_earlier(max(0, BUILT_AT_ONCE - len(self._messages)))
+        self._follow = True
+        self._update_empty()
+        QTimer.singleShot(SEEK_MS, self, self._fill)
+
+    def _show_built(self, states: list[MessageState]) -> None:
         kept = 0
         for shown, state in zip(list(self._messages), states, strict=False):
             if shown != state.id:
@@ -280,25 +302,67 @@ class ChatPage(QWidget):
                 self.change_message(state)
         for state in states[kept:]:
             self.add_message(state)
-        self._follow = True
-        self._update_empty()
+
+    def _build_earlier(self, n: int) -> None:
+        """Make the last `n` of the messages that have no widget yet."""
+        if not n or not self._earlier:
+            return
+        states, self._earlier = self._earlier[-n:], self._earlier[:-n]
+        top = next(iter(self._messages.values()), self.progress_card)
+        self._anchor = top
+        self._note_anchor()
+        position = self._column.indexOf(top)
+        above = self._column.itemAt(position - 1)
+        if above is not None and above.widget() is self.context_divider:
+            position -= 1
+        built = {state.id: self._widget_for(state) for state in states}
+        for offset, widget in enumerate(built.values()):
+            self._column.insertWidget(position + offset, widget)
+        self._messages = built | self._messages
+        self._states |= {state.id: state for state in states}
+        if self._seen_from in built:
+            self.show_seen_from(self._seen_from)
+        QTimer.singleShot(SEEK_MS, self, self._end_growing)
+
+    @Slot()
+    def _end_growing(self) -> None:
+        self._anchor = None
+        self._fill()
+
+    def _note_anchor(self) -> None:
+        """Where the message is that stays where it is while the chat grows above it."""
+        if self._anchor is not None:
+            top = self._anchor.mapTo(self._content, QPoint(0, 0)).y()
+            self._anchor_y = top - self._scroll.verticalScrollBar().value()
+
+    @Slot()
+    def _fill(self) -> None:
+        """More of the chat, where there is room for it or the person comes near to what is not there yet."""
+        bar = self._scroll.verticalScrollBar()
+        if self._earlier and self._anchor is None and bar.value() < self._scroll.viewport().height():
+            self._build_earlier(BUILT_MORE)
 
     @Slot(object)
     def add_message(self, state: MessageState) -> None:
-        widget = self._user_message(state) if state.role == "user" else self._reply(state)
-        widget.set_actions_enabled(not self._busy)
-        self._messages[state.id] = widget
+        widget = self._messages[state.id] = self._widget_for(state)
         self._states[state.id] = state
         self._column.insertWidget(self._column.indexOf(self.progress_card), widget)
         widget.setVisible(not self._is_blank(state))
         self._follow = True
         self._update_empty()
 
+    def _widget_for(self, state: MessageState) -> UserMessage | ReplyMessage:
+        widget = self._user_message(state) if state.role == "user" else self._reply(state)
+        widget.set_actions_enabled(not self._busy)
+        return widget
+
     @Slot(object)
     def change_message(self, state: MessageState) -> None:
         widget = self._messages.get(state.id)
         if widget is not None:
             self._states[state.id] = state
+        else:
+            self._earlier = [state if each.id == state.id else each for each in self._earlier]
         if isinstance(widget, UserMessage):
             widget.show_state(state)
         elif isinstance(widget, ReplyMessage):
@@ -315,6 +379,8 @@ class ChatPage(QWidget):
             self._states.pop(message_id)
             if widget is self._sought:
                 self._sought = None
+            if widget is self._anchor:
+                self._anchor = None
             self._column.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
@@ -330,6 +396,9 @@ class ChatPage(QWidget):
     @Slot(str)
     def seek_message(self, message_id: str) -> None:
         """Scroll to a message, and stay there while the messages around it find their heights."""
+        unbuilt = [state.id for state in self._earlier]
+        if message_id in unbuilt:
+            self._build_earlier(len(unbuilt) - unbuilt.index(message_id) + BUILT_MORE)
         self._sought = self._messages.get(message_id)
         self._follow = False
         QTimer.singleShot(0, self, self._show_sought)
@@ -372,6 +441,7 @@ class ChatPage(QWidget):
     @Slot(object)
     def show_seen_from(self, message_id: str | None) -> None:
         """Where the model begins to read; None where it reads everything."""
+        self._seen_from = message_id
         widget = self._messages.get(message_id) if message_id else None
         self._column.removeWidget(self.context_divider)
         if widget is not None:
@@ -432,6 +502,8 @@ class ChatPage(QWidget):
     def _on_scrolled(self) -> None:
         bar = self._scroll.verticalScrollBar()
         self._follow = bar.value() >= bar.maximum() - 24
+        self._note_anchor()
+        self._fill()
 
     @Slot(int, int)
     def _on_range_changed(self, _minimum: int, maximum: int) -> None:
@@ -443,6 +515,10 @@ class ChatPage(QWidget):
         elif self._follow:
             scroll_bar.setValue(maximum)
             self._follow = True
+        elif self._anchor is not None:
+            anchored = self._anchor_y
+            scroll_bar.setValue(self._anchor.mapTo(self._content, QPoint(0, 0)).y() - anchored)
+            self._anchor_y = anchored
 
     @Slot()
     def _show_start_of_last_turn(self) -> None:
