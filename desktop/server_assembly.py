@@ -50,6 +50,6 @@ class ServerAssembly(QObject):
             entry = entry_of(status.path)
             leaves = not is_this_machine(entry.address)
             short = self.tr("Sent to {host}").format(host=entry.host) if leaves else entry.host
-            self._window.chat.show_server(short, where_messages_go(self._window.chat, entry.address))
+            self._window.chat.show_server(short, where_messages_go(entry.address))
         else:
             self._window.chat.show_server("", "")

@@ -59,7 +59,7 @@ class FlowText(QTextBrowser):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
-        self.document().setIndentWidth(26)
+        self.document().setIndentWidth(metrics.scaled(26))
         self.document().setUndoRedoEnabled(False)
         if selectable:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
@@ -86,7 +86,7 @@ class ModelRow(_Row):
         self.load_button = Button(self.tr("Use"), name=self.tr("Use {name}").format(name=model.name))
         self.in_use = Label(self.tr("In use"), "picked")
         self.add_title(model.name, *self._badges())
-        self.add_text(details(self, model))
+        self.add_text(details(model))
         if model.fit:
             self.add_text(model.fit.sentence)
             self.load_button.setAccessibleDescription(f"{model.fit.words}. {model.fit.sentence}")
@@ -214,7 +214,7 @@ class DownloadCard(QFrame):
         done = download.state == "done"
         self._path = download.path
         self._title.setText(self._title_of(download))
-        self._text.setText(progress_text(self, download))
+        self._text.setText(progress_text(download))
         known = download.n_total is not None and download.n_total > 0
         busy = download.state == "starting" or (download.is_running and not known)
         self._bar.setRange(0, 0 if busy else 1000)
@@ -248,40 +248,44 @@ class DownloadCard(QFrame):
         return titles.get(download.state, self.tr("Fetching {name}")).format(name=download.name)
 
 
-def progress_text(widget: QWidget, download: Download) -> str:
+def progress_text(download: Download) -> str:
     """`1.2 GB of 4.6 GB · 12.3 MB/s · about 5 min left`, or why it does not move."""
     done = gigabytes(download.n_done)
     if download.n_total:
-        done = widget.tr("{done} of {total}").format(done=done, total=gigabytes(download.n_total))
+        done = _tr("{done} of {total}").format(done=done, total=gigabytes(download.n_total))
     if download.sentence:
         return f"{download.sentence} {done}." if download.n_done else download.sentence
     if download.state == "done":
-        return widget.tr("It has been checked, and is among your models.")
+        return _tr("It has been checked, and is among your models.")
     if download.state == "starting" and not download.n_done:
-        return widget.tr("Asking the server…")
+        return _tr("Asking the server…")
     parts = [done]
     if download.bytes_per_s > 0 and download.state == "fetching":
         parts.append(f"{download.bytes_per_s / 1e6:.1f} MB/s")
         left = download.seconds_left
         if left is not None:
-            parts.append(_time_left(widget, left))
+            parts.append(_time_left(left))
     return " · ".join(parts)
 
 
-def _time_left(widget: QWidget, seconds: float) -> str:
+def _time_left(seconds: float) -> str:
     if seconds < 60:
-        return widget.tr("less than a minute left")
+        return _tr("less than a minute left")
     minutes = round(seconds / 60)
     if minutes < 90:
-        return widget.tr("about {n} min left").format(n=minutes)
-    return widget.tr("about {n} h left").format(n=round(minutes / 60))
+        return _tr("about {n} min left").format(n=minutes)
+    return _tr("about {n} h left").format(n=round(minutes / 60))
 
 
-def details(widget: QWidget, model: ListedModel) -> str:
+def details(model: ListedModel) -> str:
     """`8B · Q4_K_M · 5.0 GB · LM Studio`."""
     header = model.header
     if header is None:
         return model.place
-    thinks = widget.tr("always thinks aloud") if header.reasoning == "always" else ""
+    thinks = _tr("always thinks aloud") if header.reasoning == "always" else ""
     texts = (header.parameters, header.quantisation, gigabytes(header.file_bytes), thinks, model.place)
     return " · ".join(text for text in texts if text)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ModelRow", text)

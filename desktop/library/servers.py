@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.library.models import ModelStatus
@@ -20,18 +20,16 @@ from engine.remote.address import (
 )
 
 
-def where_messages_go(widget: QWidget, address: str) -> str:
+def where_messages_go(address: str) -> str:
     """One sentence, the truth about a server."""
     host = host_and_port(address)
     if is_this_machine(address):
-        return widget.tr("{host} is on this machine. Messages stay here unless that program passes them on.").format(
+        return _tr("{host} is on this machine. Messages stay here unless that program passes them on.").format(
             host=host
         )
     if is_protected(address):
-        return widget.tr("Messages leave this machine: each is sent to {host} with what came before it.").format(
-            host=host
-        )
-    return widget.tr(
+        return _tr("Messages leave this machine: each is sent to {host} with what came before it.").format(host=host)
+    return _tr(
         "Messages leave this machine: each is sent to {host} with what came before it, and without encryption, so "
         "others on the network can read them and the key."
     ).format(host=host)
@@ -58,7 +56,7 @@ class ServerRow(QWidget):
         layout.setContentsMargins(0, metrics.S + 2, 0, metrics.S + 2)
         layout.setSpacing(metrics.XS)
         layout.addWidget(title)
-        layout.addWidget(Label(where_messages_go(self, entry.address), role, wrap=True))
+        layout.addWidget(Label(where_messages_go(entry.address), role, wrap=True))
         layout.addLayout(FlowLayout(self.in_use, self.use_button, self.remove_button, spacing=metrics.S))
         self.use_button.clicked.connect(lambda: self.use_requested.emit(self.entry))
         self.remove_button.clicked.connect(lambda: self.remove_requested.emit(self.entry))
@@ -212,7 +210,7 @@ class ServersSection(QWidget):
         self._offer = None
         self._refusal.clear()
         try:
-            words = where_messages_go(self, parse_address(self.address_field.text()))
+            words = where_messages_go(parse_address(self.address_field.text()))
         except RemoteError:
             words = ""
         self._where.setText(words)
@@ -237,3 +235,7 @@ class ServersSection(QWidget):
         self.address_field.clear()
         self.key_field.clear()
         self.add_requested.emit(address, model)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ServersSection", text)

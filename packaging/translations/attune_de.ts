@@ -4,75 +4,109 @@
 <context>
     <name>AboutDialog</name>
     <message>
-        <location filename="../../desktop/about/dialog.py" line="29" />
         <source>Attune {version}</source>
         <translation>Attune {version}</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/dialog.py" line="31" />
         <source>A chat assistant on your own machine that answers the way you like.</source>
         <translation>Ein Chat-Assistent auf deinem eigenen Rechner, der so antwortet, wie du es magst.</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/dialog.py" line="33" />
         <source>About Attune</source>
         <translation>Über Attune</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/dialog.py" line="36" />
         <source>Versions</source>
         <translation>Versionen</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/dialog.py" line="37" />
         <source>Licences</source>
         <translation>Lizenzen</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/dialog.py" line="38" />
         <source>Diagnostics</source>
         <translation>Diagnose</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/dialog.py" line="45" />
         <source>Copy diagnostics</source>
         <translation>Diagnose kopieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/dialog.py" line="46" />
         <source>Connections…</source>
         <translation>Verbindungen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/dialog.py" line="62" />
         <source>Attune is free software under the Apache License 2.0.</source>
         <translation>Attune ist freie Software unter der Apache-Lizenz 2.0.</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/dialog.py" line="67" />
         <source>Attune is under the Apache License 2.0. It uses these packages, unchanged, under their own licences:</source>
         <translation>Attune steht unter der Apache-Lizenz 2.0. Es verwendet diese Pakete unverändert und unter ihren eigenen Lizenzen:</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/dialog.py" line="70" />
         <source>Qt and Qt for Python are used under the GNU Lesser General Public License, version 3, as shared libraries that you may replace by other versions with the same interface.</source>
         <translation>Qt und Qt for Python werden unter der GNU Lesser General Public License, Version 3, als gemeinsam genutzte Bibliotheken verwendet, die du durch andere Versionen mit derselben Schnittstelle ersetzen darfst.</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/dialog.py" line="77" />
         <source>This is what “Copy diagnostics” copies. No message, prompt or name of yours is in it.</source>
         <translation>Das kopiert „Diagnose kopieren“. Es enthält weder Nachrichten noch Prompts noch Namen von dir.</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/dialog.py" line="83" />
         <source>Copied.</source>
         <translation>Kopiert.</translation>
     </message>
 </context>
 <context>
+    <name>AttachmentBar</name>
+    <message>
+        <source>reading…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>being read</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What is attached has about {n} tokens, more than the {m} that this model can read. Attach less, or choose a model with a larger context.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>AttachmentChip</name>
+    <message>
+        <source>Remove {file}</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>AttachmentReader</name>
+    <message>
+        <source>At most {n} files are attached at once.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Attachments</name>
+    <message>
+        <source>≈ {n} tokens</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>about {n} tokens</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>≈ {n} of {m} tokens</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>about {n} of {m} tokens</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
     <name>BackgroundJob</name>
     <message>
-        <location filename="../../desktop/background.py" line="66" />
         <source>Something went wrong inside Attune. Nothing was changed.</source>
         <translation>In Attune ist etwas schiefgegangen. Es wurde nichts geändert.</translation>
     </message>
@@ -80,122 +114,98 @@
 <context>
     <name>BackupsDialog</name>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="28" />
         <source>Backups and erasing</source>
         <translation>Sicherungen und Löschen</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="31" />
         <source>Backups, newest first</source>
         <translation>Sicherungen, neueste zuerst</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="33" />
         <source>There is no backup yet.</source>
         <translation>Es gibt noch keine Sicherung.</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="36" />
         <source>Back up now</source>
         <translation>Jetzt sichern</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="37" />
         <source>Restore…</source>
         <translation>Wiederherstellen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="38" />
         <source>Also the models that were fetched</source>
         <translation>Auch heruntergeladene Modelle</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="39" />
         <source>Erase everything…</source>
         <translation>Alles löschen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="40" />
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="55" />
         <source>Backups</source>
         <translation>Sicherungen</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="59" />
         <source>Copies of all chats and profiles on this computer, made once a day and before an update changes the database. Chats that you delete stay in backups until newer ones take their place.</source>
         <translation>Kopien aller Chats und Profile auf diesem Computer. Sie entstehen einmal am Tag und bevor ein Update die Datenbank ändert. Chats, die du löschst, bleiben in Sicherungen, bis neuere an deren Stelle treten.</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="71" />
         <source>Erase everything</source>
         <translation>Alles löschen</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="74" />
         <source>Deletes all chats, profiles, backups, settings and logs from this computer, for good.</source>
         <translation>Löscht alle Chats, Profile, Sicherungen, Einstellungen und Protokolle endgültig von diesem Computer.</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="101" />
         <source>daily</source>
         <translation>täglich</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="102" />
         <source>made by you</source>
         <translation>von dir erstellt</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="103" />
         <source>before an update</source>
         <translation>vor einem Update</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="104" />
         <source>before going back to a backup</source>
         <translation>vor der Rückkehr zu einer Sicherung</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="106" />
         <source>{time} · {kind} · {size}</source>
         <translation>{time} · {kind} · {size}</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="122" />
         <source>Go back to the backup of {time}?</source>
         <translation>Zur Sicherung von {time} zurückkehren?</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="124" />
         <source>All chats and profiles are then as they were, and the window opens anew. What there is now is kept as a backup, so that you can come back to it.</source>
         <translation>Alle Chats und Profile sind dann wie damals, und das Fenster öffnet sich neu. Der jetzige Stand wird als Sicherung aufbewahrt, sodass du zu ihm zurückkehren kannst.</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="127" />
         <source>Restore</source>
         <translation>Wiederherstellen</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="134" />
         <source>All chats, profiles, backups, settings and logs are deleted. There is no way back.</source>
         <translation>Alle Chats, Profile, Sicherungen, Einstellungen und Protokolle werden gelöscht. Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="137" />
         <source>All chats, profiles, backups, settings, logs and fetched models are deleted. There is no way back.</source>
         <translation>Alle Chats, Profile, Sicherungen, Einstellungen, Protokolle und heruntergeladenen Modelle werden gelöscht. Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="139" />
         <source>Erase</source>
         <translation>Löschen</translation>
     </message>
     <message>
-        <location filename="../../desktop/backups_dialog.py" line="140" />
         <source>Erase everything?</source>
         <translation>Alles löschen?</translation>
     </message>
@@ -203,12 +213,10 @@
 <context>
     <name>BranchController</name>
     <message>
-        <location filename="../../desktop/chat/branch_controller.py" line="83" />
         <source>Deleted one message.</source>
         <translation>Eine Nachricht gelöscht.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/branch_controller.py" line="85" />
         <source>Deleted {n} messages.</source>
         <translation>{n} Nachrichten gelöscht.</translation>
     </message>
@@ -216,57 +224,46 @@
 <context>
     <name>ChatAssembly</name>
     <message>
-        <location filename="../../desktop/chat_assembly.py" line="199" />
         <source>Chats of ChatGPT, Open WebUI or Attune (*.json *.zip)</source>
         <translation>Chats aus ChatGPT, Open WebUI oder Attune (*.json *.zip)</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat_assembly.py" line="200" />
         <source>Import chats</source>
         <translation>Chats importieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat_assembly.py" line="207" />
         <source>Export all chats</source>
         <translation>Alle Chats exportieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat_assembly.py" line="208" />
         <source>Attune chats</source>
         <translation>Attune-Chats</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat_assembly.py" line="210" />
         <source>Export this chat</source>
         <translation>Diesen Chat exportieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat_assembly.py" line="212" />
         <source>Markdown, to be read (*.md)</source>
         <translation>Markdown, zum Lesen (*.md)</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat_assembly.py" line="213" />
         <source>JSON of Open WebUI (*.json)</source>
         <translation>JSON für Open WebUI (*.json)</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat_assembly.py" line="214" />
         <source>JSON of Attune, with drafts and numbers (*.json)</source>
         <translation>JSON für Attune, mit Entwürfen und Zahlen (*.json)</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat_assembly.py" line="231" />
         <source>Name of the new folder</source>
         <translation>Name des neuen Ordners</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat_assembly.py" line="240" />
         <source>Rename folder</source>
         <translation>Ordner umbenennen</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat_assembly.py" line="262" />
         <source>Rename chat</source>
         <translation>Chat umbenennen</translation>
     </message>
@@ -274,17 +271,14 @@
 <context>
     <name>ChatController</name>
     <message>
-        <location filename="../../desktop/chat/controller.py" line="231" />
         <source>The model wrote nothing.</source>
         <translation>Das Modell hat nichts geschrieben.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/controller.py" line="233" />
         <source>Stopped before anything was written.</source>
         <translation>Gestoppt, bevor etwas geschrieben wurde.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/controller.py" line="312" />
         <source>This message has no reply yet.</source>
         <translation>Diese Nachricht hat noch keine Antwort.</translation>
     </message>
@@ -292,47 +286,38 @@
 <context>
     <name>ChatFileController</name>
     <message>
-        <location filename="../../desktop/chat/file_controller.py" line="73" />
         <source>Exporting {file}</source>
         <translation>{file} wird exportiert</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/file_controller.py" line="82" />
         <source>Importing {file}</source>
         <translation>{file} wird importiert</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/file_controller.py" line="123" />
         <source>Exported one chat.</source>
         <translation>Einen Chat exportiert.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/file_controller.py" line="124" />
         <source>Exported {n} chats.</source>
         <translation>{n} Chats exportiert.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/file_controller.py" line="139" />
         <source>One chat imported</source>
         <translation>Einen Chat importiert</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/file_controller.py" line="139" />
         <source>{n} chats imported</source>
         <translation>{n} Chats importiert</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/file_controller.py" line="141" />
         <source>{n} without messages left out</source>
         <translation>{n} ohne Nachrichten ausgelassen</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/file_controller.py" line="146" />
         <source>; and {n} more</source>
         <translation>; und {n} weitere</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/file_controller.py" line="147" />
         <source>{n} skipped: {reasons}</source>
         <translation>{n} übersprungen: {reasons}</translation>
     </message>
@@ -340,12 +325,10 @@
 <context>
     <name>ChatListController</name>
     <message>
-        <location filename="../../desktop/chat/chat_list_controller.py" line="84" />
         <source>{title} (copy)</source>
         <translation>{title} (Kopie)</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/chat_list_controller.py" line="103" />
         <source>Deleted “{title}”.</source>
         <translation>„{title}“ gelöscht.</translation>
     </message>
@@ -353,67 +336,54 @@
 <context>
     <name>ChatPage</name>
     <message>
-        <location filename="../../desktop/chat/page.py" line="134" />
         <source>Try again</source>
         <translation>Erneut versuchen</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="164" />
         <source>Show or hide the sidebar (Ctrl+B)</source>
         <translation>Seitenleiste ein- oder ausblenden (Strg+B)</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="167" />
         <source>Temporary</source>
         <translation>Temporär</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="169" />
         <source>Temporary chat: it is not saved, nothing is learned from it, and it is gone once you leave it</source>
         <translation>Temporärer Chat: Er wird nicht gespeichert, aus ihm wird nichts gelernt, und er ist weg, sobald du ihn verlässt</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="176" />
         <source>More about this chat</source>
         <translation>Mehr zu diesem Chat</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="178" />
         <source>Pin</source>
         <translation>Anheften</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="181" />
         <source>Rename…</source>
         <translation>Umbenennen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="182" />
         <source>Duplicate</source>
         <translation>Duplizieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="183" />
         <source>Export…</source>
         <translation>Exportieren…</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="185" />
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="212" />
         <source>Conversation</source>
         <translation>Unterhaltung</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="240" />
         <source>Temporary chat</source>
         <translation>Temporärer Chat</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="240" />
         <source>New chat</source>
         <translation>Neuer Chat</translation>
     </message>
@@ -421,28 +391,22 @@
 <context>
     <name>CodeBlock</name>
     <message>
-        <location filename="../../desktop/chat/code_block.py" line="130" />
         <source>Code</source>
         <translation>Code</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/code_block.py" line="132" />
-        <location filename="../../desktop/chat/code_block.py" line="173" />
         <source>Copy</source>
         <translation>Kopieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/code_block.py" line="132" />
         <source>Copy code</source>
         <translation>Code kopieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/code_block.py" line="167" />
         <source>code</source>
         <translation>Code</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/code_block.py" line="172" />
         <source>Copied</source>
         <translation>Kopiert</translation>
     </message>
@@ -450,73 +414,66 @@
 <context>
     <name>Composer</name>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="33" />
         <source>Write a message</source>
         <translation>Schreib eine Nachricht</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="34" />
         <source>Message</source>
         <translation>Nachricht</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="35" />
         <source>Instant</source>
         <translation>Sofort</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="35" />
         <source>Instant mode</source>
         <translation>Sofort-Modus</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="36" />
         <source>Personal</source>
         <translation>Persönlich</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="36" />
         <source>Personal mode</source>
         <translation>Persönlicher Modus</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="37" />
         <source>One draft, shown as it is written</source>
         <translation>Ein Entwurf, gezeigt, während er entsteht</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="38" />
         <source>Plain</source>
         <translation>Schlicht</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="38" />
         <source>Answer the next message plainly</source>
         <translation>Die nächste Nachricht schlicht beantworten</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="41" />
         <source>The next answer is the one that most people would like, whatever your taste</source>
         <translation>Die nächste Antwort ist die, die den meisten gefallen würde, unabhängig von deinem Geschmack</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="43" />
-        <location filename="../../desktop/chat/composer.py" line="88" />
         <source>Send</source>
         <translation>Senden</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="77" />
+        <source>Attach files</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Attach text, Markdown, source files or PDF (or drop or paste them here)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Writes up to {n} drafts within about {s} seconds and shows the one you would like best</source>
         <translation>Schreibt bis zu {n} Entwürfe in etwa {s} Sekunden und zeigt den, der dir am besten gefallen dürfte</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="82" />
         <source>best of up to {n} drafts · about {s} s</source>
         <translation>bester von bis zu {n} Entwürfen · etwa {s} s</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/composer.py" line="88" />
         <source>Stop (Esc)</source>
         <translation>Stopp (Esc)</translation>
     </message>
@@ -524,32 +481,26 @@
 <context>
     <name>ConnectionsDialog</name>
     <message>
-        <location filename="../../desktop/about/connections.py" line="79" />
         <source>Every connection Attune can make</source>
         <translation>Jede Verbindung, die Attune herstellen kann</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="81" />
         <source>There is no account, no telemetry, no update check and no crash report. Nothing is connected to before you ask for it, and there is no other connection than these.</source>
         <translation>Es gibt kein Konto, keine Telemetrie, keine Suche nach Updates und keine Absturzberichte. Nichts wird verbunden, bevor du es verlangst, und es gibt keine anderen Verbindungen als diese.</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="85" />
         <source>When</source>
         <translation>Wenn</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="85" />
         <source>To whom</source>
         <translation>Mit wem</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="85" />
         <source>What is sent</source>
         <translation>Was gesendet wird</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="85" />
         <source>What is received</source>
         <translation>Was empfangen wird</translation>
     </message>
@@ -557,7 +508,6 @@
 <context>
     <name>ContextDivider</name>
     <message>
-        <location filename="../../desktop/chat/context_meter.py" line="218" />
         <source>The model no longer reads what is above this line</source>
         <translation>Was über dieser Linie steht, liest das Modell nicht mehr</translation>
     </message>
@@ -565,27 +515,22 @@
 <context>
     <name>ContextMeter</name>
     <message>
-        <location filename="../../desktop/chat/context_meter.py" line="159" />
         <source>This chat takes {n} of the {m} tokens that the model can read.</source>
         <translation>Dieser Chat belegt {n} der {m} Tokens, die das Modell lesen kann.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/context_meter.py" line="163" />
         <source>This message is too long for the model: {n} tokens, where it can read {m}.</source>
         <translation>Diese Nachricht ist zu lang für das Modell: {n} Tokens, lesen kann es {m}.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/context_meter.py" line="167" />
         <source>Its beginning no longer fits and is not read.</source>
         <translation>Sein Anfang passt nicht mehr hinein und wird nicht gelesen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/context_meter.py" line="169" />
         <source>{p} % full</source>
         <translation>{p} % voll</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/context_meter.py" line="171" />
         <source>Too long</source>
         <translation>Zu lang</translation>
     </message>
@@ -593,117 +538,148 @@
 <context>
     <name>ConversationList</name>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="264" />
         <source>{title}, pinned</source>
         <translation>{title}, angeheftet</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="274" />
         <source>collapsed</source>
         <translation>eingeklappt</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="274" />
         <source>expanded</source>
         <translation>ausgeklappt</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="275" />
         <source>Folder {name}, chats: {n}, {state}</source>
         <translation>Ordner {name}, Chats: {n}, {state}</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="302" />
         <source>Expand	Right</source>
         <translation>Ausklappen	Rechts</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="302" />
         <source>Collapse	Left</source>
         <translation>Einklappen	Links</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="304" />
-        <location filename="../../desktop/conversation_list.py" line="313" />
         <source>Rename…	F2</source>
         <translation>Umbenennen…	F2</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="306" />
         <source>Delete the folder	Del</source>
         <translation>Ordner löschen	Entf</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="311" />
         <source>Unpin	Ctrl+P</source>
         <translation>Lösen	Strg+P</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="311" />
         <source>Pin	Ctrl+P</source>
         <translation>Anheften	Strg+P</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="314" />
         <source>Duplicate	Ctrl+D</source>
         <translation>Duplizieren	Strg+D</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="315" />
         <source>Export…	Ctrl+E</source>
         <translation>Exportieren…	Strg+E</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="316" />
         <source>Move to folder</source>
         <translation>In Ordner verschieben</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="318" />
         <source>Delete	Del</source>
         <translation>Löschen	Entf</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="328" />
         <source>New folder…</source>
         <translation>Neuer Ordner…</translation>
     </message>
     <message>
-        <location filename="../../desktop/conversation_list.py" line="329" />
         <source>Out of its folder</source>
         <translation>Aus dem Ordner nehmen</translation>
     </message>
 </context>
 <context>
+    <name>Correction</name>
+    <message>
+        <source>as your taste</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>a little {word}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>much {word}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>shorter</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>longer</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>plainer</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more structured</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>simpler</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more technical</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more casual</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more formal</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>cooler</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>warmer</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
     <name>CorrectionPanel</name>
     <message>
-        <location filename="../../desktop/chat/taste_header.py" line="32" />
-        <location filename="../../desktop/chat/taste_header.py" line="50" />
         <source>In this chat only</source>
         <translation>Nur in diesem Chat</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/taste_header.py" line="34" />
         <source>As my taste</source>
         <translation>Wie mein Geschmack</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/taste_header.py" line="34" />
         <source>Clear this chat's correction</source>
         <translation>Korrektur dieses Chats entfernen</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/taste_header.py" line="35" />
         <source>Done</source>
         <translation>Fertig</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/taste_header.py" line="52" />
         <source>Counts from the next reply. Your taste profile stays as it is.</source>
         <translation>Gilt ab der nächsten Antwort. Dein Geschmacksprofil bleibt, wie es ist.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/taste_header.py" line="71" />
         <source>{less} or {more}: {words}</source>
         <translation>{less} oder {more}: {words}</translation>
     </message>
@@ -711,85 +687,66 @@
 <context>
     <name>DownloadCard</name>
     <message>
-        <location filename="../../desktop/library/rows.py" line="184" />
         <source>Pause</source>
         <translation>Pause</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="185" />
-        <location filename="../../desktop/library/rows.py" line="231" />
         <source>Go on</source>
         <translation>Fortsetzen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="186" />
         <source>Use it</source>
         <translation>Verwenden</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="187" />
-        <location filename="../../desktop/library/rows.py" line="230" />
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="230" />
-        <location filename="../../desktop/library/rows.py" line="236" />
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="231" />
         <source>Try again</source>
         <translation>Erneut versuchen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="233" />
         <source>Pause fetching {name}</source>
         <translation>Herunterladen von {name} pausieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="234" />
         <source>Go on fetching {name}</source>
         <translation>Herunterladen von {name} fortsetzen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="235" />
         <source>Use {name}</source>
         <translation>{name} verwenden</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="236" />
         <source>Cancel fetching {name}</source>
         <translation>Herunterladen von {name} abbrechen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="242" />
         <source>{name} is paused</source>
         <translation>{name} ist pausiert</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="243" />
         <source>{name} could not be fetched</source>
         <translation>{name} konnte nicht heruntergeladen werden</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="244" />
         <source>Checking {name}</source>
         <translation>{name} wird geprüft</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="245" />
         <source>Pausing {name}</source>
         <translation>{name} wird pausiert</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="246" />
         <source>{name} is here</source>
         <translation>{name} ist da</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="248" />
         <source>Fetching {name}</source>
         <translation>{name} wird heruntergeladen</translation>
     </message>
@@ -797,64 +754,50 @@
 <context>
     <name>DraftsBar</name>
     <message>
-        <location filename="../../desktop/chat/drafts_bar.py" line="41" />
         <source>Previous draft</source>
         <translation>Voriger Entwurf</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/drafts_bar.py" line="42" />
         <source>Next draft</source>
         <translation>Nächster Entwurf</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/drafts_bar.py" line="46" />
         <source>I prefer this one</source>
         <translation>Lieber diesen</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/drafts_bar.py" line="47" />
         <source>Good reply</source>
         <translation>Gute Antwort</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/drafts_bar.py" line="48" />
-        <location filename="../../desktop/chat/drafts_bar.py" line="92" />
         <source>Bad reply</source>
         <translation>Schlechte Antwort</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/drafts_bar.py" line="49" />
         <source>Copy reply</source>
         <translation>Antwort kopieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/drafts_bar.py" line="50" />
         <source>Why this one?</source>
         <translation>Warum dieser?</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/drafts_bar.py" line="52" />
         <source>More about this reply</source>
         <translation>Mehr zu dieser Antwort</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/drafts_bar.py" line="97" />
         <source>Draft {n} of {total}</source>
         <translation>Entwurf {n} von {total}</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/drafts_bar.py" line="100" />
-        <location filename="../../desktop/chat/drafts_bar.py" line="103" />
         <source>Plain answer</source>
         <translation>Schlichte Antwort</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/drafts_bar.py" line="100" />
         <source>Picked for you</source>
         <translation>Für dich gewählt</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/drafts_bar.py" line="101" />
         <source>Your choice</source>
         <translation>Deine Wahl</translation>
     </message>
@@ -862,27 +805,22 @@
 <context>
     <name>EmptyChat</name>
     <message>
-        <location filename="../../desktop/chat/page.py" line="38" />
         <source>What can I write for you?</source>
         <translation>Was kann ich für dich schreiben?</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="40" />
         <source>Attune writes several drafts and shows the one you would like best. Thumbs and “I prefer this one” keep its sense of your taste current.</source>
         <translation>Attune schreibt mehrere Entwürfe und zeigt den, der dir am besten gefallen dürfte. Mit Daumen und „Lieber diesen“ bleibt sein Bild von deinem Geschmack aktuell.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="47" />
         <source>This is the bundled model. It is tiny and often wrong; it is here so that Attune works at once.</source>
         <translation>Das ist das mitgelieferte Modell. Es ist winzig und irrt sich oft; es ist dabei, damit Attune sofort läuft.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="52" />
         <source>Choose a larger model…</source>
         <translation>Größeres Modell wählen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/page.py" line="69" />
         <source>This chat is temporary. It is kept in memory alone: never written to the disk, in no list, and gone once you open another chat or close Attune. Nothing is learned from it, though your taste still chooses among the drafts.</source>
         <translation>Dieser Chat ist temporär. Er bleibt nur im Arbeitsspeicher: Er wird nie auf die Festplatte geschrieben, steht in keiner Liste und ist weg, sobald du einen anderen Chat öffnest oder Attune schließt. Aus ihm wird nichts gelernt, aber dein Geschmack wählt weiterhin unter den Entwürfen.</translation>
     </message>
@@ -890,52 +828,42 @@
 <context>
     <name>EngineClient</name>
     <message>
-        <location filename="../../desktop/engine_client.py" line="176" />
         <source>Another model was chosen meanwhile.</source>
         <translation>Inzwischen wurde ein anderes Modell gewählt.</translation>
     </message>
     <message>
-        <location filename="../../desktop/engine_client.py" line="211" />
         <source>This message is too long to be sent to the model. Shorten it or split it up.</source>
         <translation>Diese Nachricht ist zu lang für das Modell. Kürze sie oder teile sie auf.</translation>
     </message>
     <message>
-        <location filename="../../desktop/engine_client.py" line="241" />
         <source>Stopped.</source>
         <translation>Gestoppt.</translation>
     </message>
     <message>
-        <location filename="../../desktop/engine_client.py" line="395" />
         <source>The engine stopped unexpectedly. Attune is starting it again.</source>
         <translation>Die Engine wurde unerwartet beendet. Attune startet sie neu.</translation>
     </message>
     <message>
-        <location filename="../../desktop/engine_client.py" line="397" />
         <source>The engine no longer answered. Attune is starting it again.</source>
         <translation>Die Engine hat nicht mehr geantwortet. Attune startet sie neu.</translation>
     </message>
     <message>
-        <location filename="../../desktop/engine_client.py" line="406" />
         <source>The engine stopped {n} times in a row, so Attune no longer starts it by itself. Load the model again, or choose another one.</source>
         <translation>Die Engine wurde {n}-mal in Folge beendet, deshalb startet Attune sie nicht mehr von selbst. Lade das Modell erneut oder wähle ein anderes.</translation>
     </message>
     <message>
-        <location filename="../../desktop/engine_client.py" line="448" />
         <source>The engine that was found is of another version. Please reinstall Attune.</source>
         <translation>Die gefundene Engine hat eine andere Version. Bitte installiere Attune neu.</translation>
     </message>
     <message>
-        <location filename="../../desktop/engine_client.py" line="480" />
         <source>The model could not be loaded.</source>
         <translation>Das Modell konnte nicht geladen werden.</translation>
     </message>
     <message>
-        <location filename="../../desktop/engine_client.py" line="513" />
         <source>The engine gave no reply.</source>
         <translation>Die Engine gab keine Antwort.</translation>
     </message>
     <message>
-        <location filename="../../desktop/engine_client.py" line="526" />
         <source>No model is loaded. Choose one with the model button first.</source>
         <translation>Es ist kein Modell geladen. Wähle zuerst eines über die Modell-Schaltfläche.</translation>
     </message>
@@ -943,12 +871,10 @@
 <context>
     <name>EngineCommand</name>
     <message>
-        <location filename="../../desktop/library/engine_command.py" line="96" />
         <source>The command ended without a word.</source>
         <translation>Der Befehl endete ohne Meldung.</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/engine_command.py" line="102" />
         <source>Attune could not start its engine. Please reinstall Attune.</source>
         <translation>Attune konnte seine Engine nicht starten. Bitte installiere Attune neu.</translation>
     </message>
@@ -956,7 +882,6 @@
 <context>
     <name>FolderController</name>
     <message>
-        <location filename="../../desktop/chat/folder_controller.py" line="63" />
         <source>Deleted the folder “{name}”. Its chats stay.</source>
         <translation>Ordner „{name}“ gelöscht. Seine Chats bleiben.</translation>
     </message>
@@ -964,17 +889,14 @@
 <context>
     <name>HistoryController</name>
     <message>
-        <location filename="../../desktop/taste/history_controller.py" line="58" />
         <source>Before any answer</source>
         <translation>Vor der ersten Antwort</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/history_controller.py" line="61" />
         <source>{when}: {event}</source>
         <translation>{when}: {event}</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/history_controller.py" line="63" />
         <source>{n} events up to {text}</source>
         <translation>{n} Ereignisse bis {text}</translation>
     </message>
@@ -982,27 +904,22 @@
 <context>
     <name>HistorySection</name>
     <message>
-        <location filename="../../desktop/taste/history_section.py" line="39" />
         <source>Which taste the line shows</source>
         <translation>Welchen Geschmack die Linie zeigt</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/history_section.py" line="43" />
         <source>Point at a dot, or use the arrow keys, to see what happened there</source>
         <translation>Zeig auf einen Punkt oder nimm die Pfeiltasten, um zu sehen, was dort geschah</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/history_section.py" line="45" />
         <source>Nothing yet: the line begins with your first answer.</source>
         <translation>Noch nichts: Die Linie beginnt mit deiner ersten Antwort.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/history_section.py" line="90" />
         <source>{event} — then: {leaning}</source>
         <translation>{event} – danach: {leaning}</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/history_section.py" line="95" />
         <source>{axis} over time, point {n} of {all}: {text}</source>
         <translation>{axis} im Lauf der Zeit, Punkt {n} von {all}: {text}</translation>
     </message>
@@ -1010,12 +927,10 @@
 <context>
     <name>JobBar</name>
     <message>
-        <location filename="../../desktop/theme/job_bar.py" line="29" />
         <source>Stop</source>
         <translation>Stopp</translation>
     </message>
     <message>
-        <location filename="../../desktop/theme/job_bar.py" line="30" />
         <source>Dismiss</source>
         <translation>Schließen</translation>
     </message>
@@ -1023,7 +938,6 @@
 <context>
     <name>LibraryController</name>
     <message>
-        <location filename="../../desktop/library/controller.py" line="218" />
         <source>The engine that was found is of another version. Please reinstall Attune.</source>
         <translation>Die gefundene Engine hat eine andere Version. Bitte installiere Attune neu.</translation>
     </message>
@@ -1031,40 +945,136 @@
 <context>
     <name>LikingSlider</name>
     <message>
-        <location filename="../../desktop/taste/liking_slider.py" line="38" />
         <source>Set</source>
         <translation>Festlegen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/liking_slider.py" line="38" />
         <source>Set how much you like {axis}</source>
         <translation>Festlegen, wie sehr du {axis} magst</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/liking_slider.py" line="40" />
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/liking_slider.py" line="40" />
         <source>Leave {axis} as it is</source>
         <translation>{axis} lassen, wie es ist</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/liking_slider.py" line="63" />
         <source>{less} or {more}: {words}</source>
         <translation>{less} oder {more}: {words}</translation>
     </message>
 </context>
 <context>
+    <name>Likings</name>
+    <message>
+        <source>shorter</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>longer</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>plainer prose</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more lists and headings</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more casual</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more formal</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more matter-of-fact</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>warmer</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>calmer</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>livelier</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more earnest</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more playful</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more careful</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more decisive</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>less background</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more thorough</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>plainer words</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more technical</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more general</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more concrete</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>fewer questions back</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more questions back</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>no liking either way</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{word}, much</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{word}, a little</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
     <name>LineEditDialog</name>
     <message>
-        <location filename="../../desktop/line_edit_dialog.py" line="27" />
         <source>Save</source>
         <translation>Speichern</translation>
     </message>
     <message>
-        <location filename="../../desktop/line_edit_dialog.py" line="29" />
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
@@ -1072,12 +1082,10 @@
 <context>
     <name>MarkdownView</name>
     <message>
-        <location filename="../../desktop/chat/markdown_view.py" line="81" />
         <source>Table</source>
         <translation>Tabelle</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/markdown_view.py" line="81" />
         <source>Text</source>
         <translation>Text</translation>
     </message>
@@ -1085,22 +1093,18 @@
 <context>
     <name>MessageEditor</name>
     <message>
-        <location filename="../../desktop/chat/message_actions.py" line="77" />
         <source>Reword your message</source>
         <translation>Nachricht umformulieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_actions.py" line="78" />
         <source>Send</source>
         <translation>Senden</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_actions.py" line="79" />
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_actions.py" line="80" />
         <source>The former wording is kept.</source>
         <translation>Die frühere Fassung bleibt erhalten.</translation>
     </message>
@@ -1108,42 +1112,34 @@
 <context>
     <name>ModelAssembly</name>
     <message>
-        <location filename="../../desktop/model_assembly.py" line="113" />
         <source>{name} probably won't fit. Load it all the same?</source>
         <translation>{name} passt wohl nicht in den Speicher. Trotzdem laden?</translation>
     </message>
     <message>
-        <location filename="../../desktop/model_assembly.py" line="114" />
         <source>{numbers} The computer may become very slow while it tries.</source>
         <translation>{numbers} Der Computer kann bei dem Versuch sehr langsam werden.</translation>
     </message>
     <message>
-        <location filename="../../desktop/model_assembly.py" line="115" />
         <source>Load it</source>
         <translation>Laden</translation>
     </message>
     <message>
-        <location filename="../../desktop/model_assembly.py" line="137" />
         <source>Delete {name}?</source>
         <translation>{name} löschen?</translation>
     </message>
     <message>
-        <location filename="../../desktop/model_assembly.py" line="138" />
         <source>{size} on the disk become free. It can be fetched again.</source>
         <translation>{size} auf der Festplatte werden frei. Du kannst es erneut herunterladen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/model_assembly.py" line="139" />
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
     <message>
-        <location filename="../../desktop/model_assembly.py" line="145" />
         <source>Choose a GGUF file</source>
         <translation>GGUF-Datei wählen</translation>
     </message>
     <message>
-        <location filename="../../desktop/model_assembly.py" line="145" />
         <source>GGUF models (*.gguf)</source>
         <translation>GGUF-Modelle (*.gguf)</translation>
     </message>
@@ -1151,12 +1147,10 @@
 <context>
     <name>ModelController</name>
     <message>
-        <location filename="../../desktop/library/models.py" line="211" />
         <source>The former model is being loaded again.</source>
         <translation>Das vorige Modell wird wieder geladen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/models.py" line="214" />
         <source>The bundled model is used instead.</source>
         <translation>Stattdessen wird das mitgelieferte Modell verwendet.</translation>
     </message>
@@ -1164,176 +1158,169 @@
 <context>
     <name>ModelRow</name>
     <message>
-        <location filename="../../desktop/library/rows.py" line="86" />
         <source>Use</source>
         <translation>Verwenden</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="86" />
         <source>Use {name}</source>
         <translation>{name} verwenden</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="87" />
-        <location filename="../../desktop/library/rows.py" line="124" />
         <source>In use</source>
         <translation>In Verwendung</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="95" />
         <source>Stop</source>
         <translation>Stopp</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="95" />
         <source>Stop loading {name}</source>
         <translation>Laden von {name} stoppen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="97" />
         <source>Settings of {name}</source>
         <translation>Einstellungen von {name}</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="104" />
         <source>Delete…</source>
         <translation>Löschen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="104" />
         <source>Forget</source>
         <translation>Vergessen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="120" />
         <source>Last time it did not load. {sentence}</source>
         <translation>Beim letzten Mal ließ es sich nicht laden. {sentence}</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="124" />
         <source>Loading…</source>
         <translation>Wird geladen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="124" />
         <source>In use, resting</source>
         <translation>In Verwendung, ruht</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="127" />
         <source>It has given its memory back, and is loaded again with your next message.</source>
         <translation>Es hat seinen Speicher freigegeben und wird mit deiner nächsten Nachricht wieder geladen.</translation>
+    </message>
+    <message>
+        <source>It has been checked, and is among your models.</source>
+        <translation>Es wurde geprüft und ist bei deinen Modellen.</translation>
+    </message>
+    <message>
+        <source>Asking the server…</source>
+        <translation>Der Server wird gefragt…</translation>
+    </message>
+    <message>
+        <source>less than a minute left</source>
+        <translation>weniger als eine Minute übrig</translation>
+    </message>
+    <message>
+        <source>always thinks aloud</source>
+        <translation>denkt immer laut</translation>
+    </message>
+    <message>
+        <source>about {n} h left</source>
+        <translation>noch etwa {n} h</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} von {total}</translation>
+    </message>
+    <message>
+        <source>about {n} min left</source>
+        <translation>noch etwa {n} min</translation>
     </message>
 </context>
 <context>
     <name>ModelSettingsDialog</name>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="38" />
         <source>Settings of {name}</source>
         <translation>Einstellungen von {name}</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="41" />
         <source>As much as fits, up to 4,096 tokens</source>
         <translation>So viel wie passt, bis zu 4.096 Tokens</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="45" />
         <source>{n:,} tokens</source>
         <translation>{n:,} Tokens</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="48" />
         <source>as for all models</source>
         <translation>wie für alle Modelle</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="54" />
         <source>Empty: the one for all models</source>
         <translation>Leer: der für alle Modelle</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="57" />
         <source>Defaults</source>
         <translation>Standardwerte</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="57" />
         <source>Back to the defaults of this model</source>
         <translation>Zurück zu den Standardwerten dieses Modells</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="58" />
         <source>Save</source>
         <translation>Speichern</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="60" />
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="74" />
         <source>Context</source>
         <translation>Kontext</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="76" />
         <source>What it can read of a conversation. Twice as much takes twice the memory for it.</source>
         <translation>Was es von einer Unterhaltung lesen kann. Doppelt so viel braucht doppelt so viel Speicher dafür.</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="79" />
         <source>GPU layers</source>
         <translation>GPU-Schichten</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="81" />
         <source>-1 puts as many as fit on the graphics device, 0 none.</source>
         <translation>-1 legt so viele wie möglich auf die Grafikeinheit, 0 keine.</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="83" />
         <source>Temperature</source>
         <translation>Temperatur</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="83" />
         <source>Higher makes drafts differ more, and err more.</source>
         <translation>Höhere Werte machen Entwürfe verschiedener und fehleranfälliger.</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="84" />
         <source>Top-p</source>
         <translation>Top-p</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="85" />
         <source>Min-p</source>
         <translation>Min-p</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="86" />
         <source>Repeat penalty</source>
         <translation>Wiederholungsstrafe</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="87" />
         <source>System prompt</source>
         <translation>System-Prompt</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="110" />
         <source>default ({value:g})</source>
         <translation>Standard ({value:g})</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="116" />
         <source>Nothing is known of what its makers advise: Attune's own defaults are used.</source>
         <translation>Was die Hersteller empfehlen, ist nicht bekannt: Es gelten die Standardwerte von Attune.</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/model_settings_dialog.py" line="117" />
         <source>Defaults for {family} models: {source}.</source>
         <translation>Standardwerte für {family}-Modelle: {source}.</translation>
     </message>
@@ -1341,113 +1328,90 @@
 <context>
     <name>ModelsPage</name>
     <message>
-        <location filename="../../desktop/library/page.py" line="50" />
         <source>Models</source>
         <translation>Modelle</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="57" />
         <source>Load it again</source>
         <translation>Erneut laden</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="59" />
         <source>Looking for models on this machine…</source>
         <translation>Modelle auf diesem Rechner werden gesucht…</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="61" />
         <source>Worth fetching for this machine</source>
         <translation>Lohnt sich für diesen Rechner</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="66" />
         <source>Add a GGUF file…</source>
         <translation>GGUF-Datei hinzufügen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="68" />
-        <location filename="../../desktop/library/page.py" line="174" />
         <source>Look again</source>
         <translation>Erneut suchen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="70" />
         <source>owner/repository, or the address of a GGUF file</source>
         <translation>Besitzer/Repository oder die Adresse einer GGUF-Datei</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="72" />
         <source>A model to fetch: owner/repository, or the address of a GGUF file</source>
         <translation>Modell zum Herunterladen: Besitzer/Repository oder die Adresse einer GGUF-Datei</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="74" />
         <source>Fetch</source>
         <translation>Herunterladen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="74" />
         <source>Fetch the model named in the field</source>
         <translation>Das Modell im Feld herunterladen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="76" />
         <source>Attune connects to {host} only when you press Fetch, and sends nothing that you wrote.</source>
         <translation>Attune verbindet sich nur mit {host}, wenn du „Herunterladen“ drückst, und sendet nichts, was du geschrieben hast.</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="82" />
         <source>Give the memory of an idle model back</source>
         <translation>Speicher eines ruhenden Modells freigeben</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="98" />
         <source>On this machine</source>
         <translation>Auf diesem Rechner</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="104" />
         <source>Models that LM Studio, Ollama, Jan, GPT4All, llama.cpp or the Hugging Face tools keep here are found by themselves and used where they are. Attune never changes or deletes them.</source>
         <translation>Modelle, die LM Studio, Ollama, Jan, GPT4All, llama.cpp oder die Werkzeuge von Hugging Face hier ablegen, werden von selbst gefunden und dort verwendet, wo sie sind. Attune ändert oder löscht sie nie.</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="118" />
         <source>Another model</source>
         <translation>Ein anderes Modell</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="164" />
         <source>Sizes as of {month}. All are free to use and to pass on.</source>
         <translation>Größen: Stand {month}. Alle darf man frei verwenden und weitergeben.</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="174" />
         <source>Looking…</source>
         <translation>Suche läuft…</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="188" />
         <source>No model is loaded.</source>
         <translation>Es ist kein Modell geladen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="207" />
         <source>Another model is being fetched.</source>
         <translation>Ein anderes Modell wird gerade heruntergeladen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="224" />
         <source>{total} of memory, {free} free</source>
         <translation>{total} Arbeitsspeicher, {free} frei</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="228" />
         <source>{name} with {total}, {free} free</source>
         <translation>{name} mit {total}, {free} frei</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="234" />
         <source>no graphics device that this build of llama.cpp can use</source>
         <translation>keine Grafikeinheit, die dieser Build von llama.cpp nutzen kann</translation>
     </message>
@@ -1455,7 +1419,6 @@
 <context>
     <name>NoticeBar</name>
     <message>
-        <location filename="../../desktop/theme/controls.py" line="224" />
         <source>Dismiss</source>
         <translation>Schließen</translation>
     </message>
@@ -1463,27 +1426,22 @@
 <context>
     <name>Palette</name>
     <message>
-        <location filename="../../desktop/palette/dialog.py" line="84" />
         <source>Command palette</source>
         <translation>Befehlspalette</translation>
     </message>
     <message>
-        <location filename="../../desktop/palette/dialog.py" line="88" />
         <source>Commands, chats, models, personas, profiles</source>
         <translation>Befehle, Chats, Modelle, Personas, Profile</translation>
     </message>
     <message>
-        <location filename="../../desktop/palette/dialog.py" line="89" />
         <source>Search commands, chats, models, personas and profiles</source>
         <translation>Befehle, Chats, Modelle, Personas und Profile durchsuchen</translation>
     </message>
     <message>
-        <location filename="../../desktop/palette/dialog.py" line="92" />
         <source>What can be done</source>
         <translation>Was du tun kannst</translation>
     </message>
     <message>
-        <location filename="../../desktop/palette/dialog.py" line="96" />
         <source>Nothing has these letters.</source>
         <translation>Nichts enthält diese Buchstaben.</translation>
     </message>
@@ -1491,32 +1449,26 @@
 <context>
     <name>PersonaButton</name>
     <message>
-        <location filename="../../desktop/personas/button.py" line="37" />
         <source>Persona: {name}</source>
         <translation>Persona: {name}</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/button.py" line="37" />
         <source>none</source>
         <translation>keine</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/button.py" line="41" />
         <source>Persona of this chat</source>
         <translation>Persona dieses Chats</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/button.py" line="43" />
         <source>No persona</source>
         <translation>Keine Persona</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/button.py" line="47" />
         <source>The system prompt of the settings</source>
         <translation>Der System-Prompt aus den Einstellungen</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/button.py" line="54" />
         <source>Personas…</source>
         <translation>Personas…</translation>
     </message>
@@ -1524,89 +1476,70 @@
 <context>
     <name>PersonasDialog</name>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="39" />
-        <location filename="../../desktop/personas/dialog.py" line="42" />
-        <location filename="../../desktop/personas/dialog.py" line="80" />
         <source>Personas</source>
         <translation>Personas</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="43" />
         <source>Add</source>
         <translation>Hinzufügen</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="43" />
         <source>Add a persona</source>
         <translation>Persona hinzufügen</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="45" />
         <source>Name of the persona</source>
         <translation>Name der Persona</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="48" />
         <source>System prompt of the persona</source>
         <translation>System-Prompt der Persona</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="50" />
         <source>New chats begin with it</source>
         <translation>Neue Chats beginnen damit</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="52" />
         <source>Delete…</source>
         <translation>Löschen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="52" />
         <source>Delete this persona</source>
         <translation>Diese Persona löschen</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="53" />
         <source>Save</source>
         <translation>Speichern</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="53" />
         <source>Save this persona</source>
         <translation>Diese Persona speichern</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="54" />
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="62" />
         <source>Name</source>
         <translation>Name</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="62" />
         <source>System prompt</source>
         <translation>System-Prompt</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="82" />
         <source>A persona is a system prompt with a name: what the model is told before a chat begins. Choose one in the top bar of a chat.</source>
         <translation>Eine Persona ist ein System-Prompt mit einem Namen: was dem Modell gesagt wird, bevor ein Chat beginnt. Wähle eine in der oberen Leiste eines Chats.</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="165" />
         <source>Delete the persona “{name}”?</source>
         <translation>Persona „{name}“ löschen?</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="166" />
         <source>Chats that have it stay, and read the system prompt of the settings from then on.</source>
         <translation>Chats mit dieser Persona bleiben und lesen ab dann den System-Prompt aus den Einstellungen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/dialog.py" line="167" />
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
@@ -1614,12 +1547,10 @@
 <context>
     <name>ProfileButton</name>
     <message>
-        <location filename="../../desktop/taste/profile_button.py" line="38" />
         <source>Taste profile: {name}</source>
         <translation>Geschmacksprofil: {name}</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/profile_button.py" line="50" />
         <source>Profiles…</source>
         <translation>Profile…</translation>
     </message>
@@ -1627,12 +1558,10 @@
 <context>
     <name>ProgressCard</name>
     <message>
-        <location filename="../../desktop/chat/progress_card.py" line="67" />
         <source>Stop</source>
         <translation>Stopp</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/progress_card.py" line="67" />
         <source>Stop writing</source>
         <translation>Schreiben stoppen</translation>
     </message>
@@ -1640,12 +1569,10 @@
 <context>
     <name>QuizCard</name>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="54" />
         <source>Reply {n}</source>
         <translation>Antwort {n}</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="65" />
         <source>Reply {n}: {text}</source>
         <translation>Antwort {n}: {text}</translation>
     </message>
@@ -1653,135 +1580,106 @@
 <context>
     <name>QuizEndPage</name>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="39" />
         <source>Start chatting</source>
         <translation>Chat beginnen</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="41" />
         <source>See my taste</source>
         <translation>Mein Geschmack</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="42" />
         <source>Back to the last question</source>
         <translation>Zurück zur letzten Frage</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="61" />
         <source>What it changes</source>
         <translation>Was es ändert</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="68" />
         <source>For example: how do I get red wine out of a carpet?</source>
         <translation>Zum Beispiel: Wie bekomme ich Rotwein aus dem Teppich?</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="69" />
         <source>Your own prompt</source>
         <translation>Dein eigener Prompt</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="70" />
         <source>Write</source>
         <translation>Schreiben</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="70" />
         <source>Write drafts and show both picks</source>
         <translation>Entwürfe schreiben und beide Auswahlen zeigen</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="71" />
         <source>Stop</source>
         <translation>Stopp</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="78" />
         <source>Try it on your own prompt</source>
         <translation>Probier es mit deinem eigenen Prompt</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="103" />
         <source>What was learned</source>
         <translation>Was gelernt wurde</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="130" />
         <source>No strong leaning of your own so far</source>
         <translation>Bisher keine starke eigene Vorliebe</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="131" />
         <source>You seem to like</source>
         <translation>Du magst es offenbar</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="141" />
         <source>From {n} answers.</source>
         <translation>Aus {n} Antworten.</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="143" />
         <source>From 1 answer.</source>
         <translation>Aus 1 Antwort.</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="145" />
         <source>The quiz ended early, since further questions would have told little.</source>
         <translation>Das Quiz endete früher, weil weitere Fragen wenig verraten hätten.</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="147" />
         <source>Beyond that, Attune goes by what most people like: {words}.</source>
         <translation>Darüber hinaus richtet sich Attune danach, was die meisten mögen: {words}.</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="149" />
         <source>So far your answers are much like most people's. Attune goes by theirs: {words}.</source>
         <translation>Bisher sind deine Antworten denen der meisten sehr ähnlich. Attune richtet sich nach diesen: {words}.</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="153" />
         <source>It is a start: your thumbs in the chat refine it, and you can always see it and take back what it rests on.</source>
         <translation>Das ist ein Anfang: Deine Daumen im Chat verfeinern es, und du kannst es jederzeit ansehen und zurücknehmen, worauf es beruht.</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="164" />
-        <location filename="../../desktop/quiz/end_page.py" line="209" />
         <source>You and most people</source>
         <translation>Du und die meisten</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="167" />
         <source>On all {n} questions that Attune tried, it would choose the same reply for you as for most people: what it knows of you so far makes no difference. This is one of them, with the reply chosen.</source>
         <translation>Bei allen {n} Fragen, die Attune ausprobiert hat, würde es für dich dieselbe Antwort wählen wie für die meisten: Was es bisher von dir weiß, macht keinen Unterschied. Hier ist eine davon mit der gewählten Antwort.</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="173" />
-        <location filename="../../desktop/quiz/end_page.py" line="214" />
         <source>What most people like</source>
         <translation>Was die meisten mögen</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="173" />
-        <location filename="../../desktop/quiz/end_page.py" line="215" />
         <source>For you</source>
         <translation>Für dich</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="177" />
         <source>Both replies are from Attune's own collection, to a question that the quiz did not ask you. Of {n} such questions, it would choose differently for you in {k}; this is the one where it matters most. A language model wrote the replies and played the people whom “most people” means.</source>
         <translation>Beide Antworten stammen aus Attunes eigener Sammlung, zu einer Frage, die dir das Quiz nicht gestellt hat. Von {n} solchen Fragen würde es bei {k} für dich anders wählen; bei dieser hier macht es am meisten aus. Ein Sprachmodell hat die Antworten geschrieben und die Menschen gespielt, die mit „die meisten“ gemeint sind.</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="210" />
         <source>Of these drafts, you and most people would like the same one best.</source>
         <translation>Von diesen Entwürfen würde dir und den meisten derselbe am besten gefallen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/end_page.py" line="217" />
         <source>The model wrote these just now. How much they differ depends on the model.</source>
         <translation>Das Modell hat sie gerade eben geschrieben. Wie sehr sie sich unterscheiden, hängt vom Modell ab.</translation>
     </message>
@@ -1789,72 +1687,58 @@
 <context>
     <name>QuizPage</name>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="99" />
         <source>Quiz: press 1 or 2 to choose a reply</source>
         <translation>Quiz: Drück 1 oder 2, um eine Antwort zu wählen</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="106" />
         <source>Which reply would you rather get?</source>
         <translation>Welche Antwort wäre dir lieber?</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="110" />
         <source>No preference</source>
         <translation>Unentschieden</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="111" />
         <source>Both are bad</source>
         <translation>Beide schlecht</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="112" />
         <source>Back</source>
         <translation>Zurück</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="113" />
         <source>Backspace or Ctrl+Z: take the last answer back</source>
         <translation>Rücktaste oder Strg+Z: letzte Antwort zurücknehmen</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="114" />
         <source>Go on later</source>
         <translation>Später weiter</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="115" />
         <source>L: your answers are kept, and the quiz waits in the sidebar</source>
         <translation>L: Deine Antworten bleiben, und das Quiz wartet in der Seitenleiste</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="116" />
         <source>Skip the rest</source>
         <translation>Rest überspringen</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="117" />
         <source>S or Esc</source>
         <translation>S oder Esc</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="174" />
         <source>Question {n} of up to {m}</source>
         <translation>Frage {n} von bis zu {m}</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="176" />
         <source>{number} · for “{name}”</source>
         <translation>{number} · für „{name}“</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="180" />
         <source>How sure Attune is of your taste: {n}%</source>
         <translation>Wie sicher sich Attune bei deinem Geschmack ist: {n} %</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/quiz_page.py" line="181" />
         <source>Sure of your taste: {n}%</source>
         <translation>Sicherheit beim Geschmack: {n} %</translation>
     </message>
@@ -1862,67 +1746,54 @@
 <context>
     <name>RatingController</name>
     <message>
-        <location filename="../../desktop/chat/rating_controller.py" line="83" />
         <source>Noted as wrong. That is no matter of taste, so your style stays as it was.</source>
         <translation>Als falsch notiert. Das ist keine Frage des Geschmacks, dein Stil bleibt also, wie er war.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/rating_controller.py" line="106" />
         <source>This one is the reply now. Nothing is learned from a temporary chat.</source>
         <translation>Das ist jetzt die Antwort. Aus einem temporären Chat wird nichts gelernt.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/rating_controller.py" line="116" />
         <source>This one is the reply now.</source>
         <translation>Das ist jetzt die Antwort.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/rating_controller.py" line="118" />
         <source>This one is the reply now. Learning is paused, so nothing was learned from it.</source>
         <translation>Das ist jetzt die Antwort. Das Lernen ist pausiert, deshalb wurde nichts daraus gelernt.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/rating_controller.py" line="135" />
         <source>There is no other draft to compare this one with.</source>
         <translation>Es gibt keinen anderen Entwurf zum Vergleichen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/rating_controller.py" line="160" />
         <source>Taken back.</source>
         <translation>Zurückgenommen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/rating_controller.py" line="162" />
         <source>Taken back: the thumb up before it counts again.</source>
         <translation>Zurückgenommen: Der vorige Daumen hoch zählt wieder.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/rating_controller.py" line="164" />
         <source>Taken back: the thumb down before it counts again.</source>
         <translation>Zurückgenommen: Der vorige Daumen runter zählt wieder.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/rating_controller.py" line="168" />
         <source>Learning is paused for this taste, so your rating is not kept.</source>
         <translation>Das Lernen ist für diesen Geschmack pausiert, deshalb wird deine Bewertung nicht gespeichert.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/rating_controller.py" line="172" />
         <source>Noted</source>
         <translation>Notiert</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/rating_controller.py" line="175" />
         <source>Noted for “{name}”</source>
         <translation>Notiert für „{name}“</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/rating_controller.py" line="176" />
         <source>{noted}. It changes nothing visible yet.</source>
         <translation>{noted}. Es ändert noch nichts Sichtbares.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/rating_controller.py" line="178" />
         <source>{noted}: {change} from now on.</source>
         <translation>{noted}: ab jetzt {change}.</translation>
     </message>
@@ -1930,50 +1801,64 @@
 <context>
     <name>ReasonRow</name>
     <message>
-        <location filename="../../desktop/chat/reason_row.py" line="42" />
         <source>Why the thumb down: {reason}</source>
         <translation>Grund für den Daumen runter: {reason}</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/reason_row.py" line="48" />
         <source>The content is wrong. That is no matter of taste: style stays as it was.</source>
         <translation>Der Inhalt ist falsch. Das ist keine Frage des Geschmacks: Der Stil bleibt, wie er war.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/reason_row.py" line="51" />
         <source>What was off?</source>
         <translation>Was hat nicht gepasst?</translation>
     </message>
 </context>
 <context>
+    <name>Reasons</name>
+    <message>
+        <source>too long</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>too short</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>tone</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>wrong</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>other</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
     <name>RecommendationRow</name>
     <message>
-        <location filename="../../desktop/library/rows.py" line="149" />
         <source>Fetch</source>
         <translation>Herunterladen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="149" />
         <source>Fetch {name}</source>
         <translation>{name} herunterladen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="152" />
         <source>Here already</source>
         <translation>Schon da</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="158" />
         <source>about {gb:.1f} GB</source>
         <translation>etwa {gb:.1f} GB</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="159" />
         <source>reads up to {n:,} tokens</source>
         <translation>liest bis zu {n:,} Tokens</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/rows.py" line="160" />
         <source>can think aloud</source>
         <translation>kann laut denken</translation>
     </message>
@@ -1981,120 +1866,140 @@
 <context>
     <name>ReplyMessage</name>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="262" />
         <source>Try again</source>
         <translation>Erneut versuchen</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="268" />
         <source>Continue</source>
         <translation>Fortsetzen</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="268" />
         <source>Continue this reply</source>
         <translation>Diese Antwort fortsetzen</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="294" />
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="294" />
         <source>Undo this rating</source>
         <translation>Diese Bewertung rückgängig machen</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="413" />
         <source>Write another reply</source>
         <translation>Weitere Antwort schreiben</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="414" />
         <source>Answer again, plainly</source>
         <translation>Noch einmal schlicht antworten</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="415" />
         <source>As most people would like it, whatever your taste</source>
         <translation>Wie es den meisten gefallen würde, unabhängig von deinem Geschmack</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="417" />
         <source>Delete from here on</source>
         <translation>Ab hier löschen</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="440" />
         <source>Interrupted: this is what was written so far.</source>
         <translation>Unterbrochen: Das wurde bis dahin geschrieben.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="442" />
         <source>Stopped by you.</source>
         <translation>Von dir gestoppt.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="444" />
         <source>Cut at the longest reply that the settings allow.</source>
         <translation>Abgeschnitten bei der längsten Antwort, die die Einstellungen erlauben.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="446" />
         <source>Cut: the conversation fills what this model can read.</source>
         <translation>Abgeschnitten: Die Unterhaltung füllt, was dieses Modell lesen kann.</translation>
     </message>
 </context>
 <context>
+    <name>ReplyStatistics</name>
+    <message>
+        <source>Written at {n} tokens a second, all drafts together.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Written at {n} tokens a second.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{s} s</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} tokens by {model}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{total} s: reading {prefill} s, writing {decode} s, choosing {score} s.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Of {n} tokens read, {m} were known from before.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} tokens/s</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} drafts</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} tokens; {all} in {drafts} drafts by {model}.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
     <name>ReplyWriter</name>
     <message>
-        <location filename="../../desktop/chat/reply_writer.py" line="149" />
         <source>Reading your message…</source>
         <translation>Deine Nachricht wird gelesen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/reply_writer.py" line="181" />
         <source>Waiting for the model to load… {n}%</source>
         <translation>Das Modell wird noch geladen… {n} %</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/reply_writer.py" line="188" />
         <source>Reading your message… {n}%</source>
         <translation>Deine Nachricht wird gelesen… {n} %</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/reply_writer.py" line="201" />
         <source>The model is thinking before it answers…</source>
         <translation>Das Modell denkt nach, bevor es antwortet…</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/reply_writer.py" line="230" />
         <source>Writing {n} drafts</source>
         <translation>{n} Entwürfe werden geschrieben</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/reply_writer.py" line="232" />
         <source>Writing 1 draft</source>
         <translation>1 Entwurf wird geschrieben</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/reply_writer.py" line="234" />
         <source> · about {s} s</source>
         <translation> · etwa {s} s</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/reply_writer.py" line="236" />
         <source> · fewer on battery</source>
         <translation> · weniger im Akkubetrieb</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/reply_writer.py" line="238" />
         <source> · fewer, since this machine is busy</source>
         <translation> · weniger, da dieser Rechner ausgelastet ist</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/reply_writer.py" line="245" />
         <source>Choosing the one you would like best…</source>
         <translation>Der für dich beste wird ausgewählt…</translation>
     </message>
@@ -2102,15 +2007,84 @@
 <context>
     <name>ScrollingPage</name>
     <message>
-        <location filename="../../desktop/theme/page.py" line="34" />
         <source>Show or hide the sidebar (Ctrl+B)</source>
         <translation>Seitenleiste ein- oder ausblenden (Strg+B)</translation>
     </message>
 </context>
 <context>
+    <name>SelfTest</name>
+    <message>
+        <source>You would choose Attune's pick in {low} to {high} of such cases (95 % interval; 50 % is no gain).</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Nothing to tell from</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Hardly chance: somebody who only guesses gets so clear a result in {percent} of such tests.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Of {n} choices, {k} or more one way would be needed to say more.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>less than 1 %</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>You chose Attune's pick in {k} of {n}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>In no round did you choose one of two different replies.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Attune's picks are worse for you than its first drafts: somebody who only guesses gets so clear a result in {percent} of such tests. Retake the quiz, or look at what Attune believes of you.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{when}: Attune's pick {k} of {n}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>could be chance</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>learned from afterwards</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>That is just what guessing would give.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>That could be chance: somebody who only guesses gets so clear a result in {percent} of tests.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{when}: given up after {n} rounds</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Rounds without preference, left out: {n}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Rounds in which Attune's pick was the first draft itself, so that there was nothing to choose: {n}. They are not counted either way.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>There were no prompts left for all {n} rounds: fewer rounds tell less.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
     <name>SelfTestController</name>
     <message>
-        <location filename="../../desktop/taste/self_test_controller.py" line="181" />
         <source>Stopped.</source>
         <translation>Gestoppt.</translation>
     </message>
@@ -2118,133 +2092,106 @@
 <context>
     <name>SelfTestPage</name>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="45" />
         <source>Blind self-test: press 1 or 2 to choose a reply</source>
         <translation>Blindtest: Drück 1 oder 2, um eine Antwort zu wählen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="62" />
         <source>Prompts to ask besides, one a line</source>
         <translation>Weitere Prompts, einer pro Zeile</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="63" />
         <source>One prompt a line</source>
         <translation>Ein Prompt pro Zeile</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="67" />
         <source>Begin</source>
         <translation>Beginnen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="68" />
         <source>Not now</source>
         <translation>Nicht jetzt</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="70" />
-        <location filename="../../desktop/taste/self_test_page.py" line="71" />
         <source>Blind self-test</source>
         <translation>Blindtest</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="74" />
         <source>Does Attune choose better for you than chance? You get {n} rounds. Each asks one of your own earlier prompts again, drawn at random, and shows two new replies: the first draft that the model wrote, and the one of {drafts} drafts that Attune picks for you. You are not told which is which, and the sides are drawn anew each time. Choose the reply that you would rather get.</source>
         <translation>Wählt Attune für dich besser als der Zufall? Du bekommst {n} Runden. Jede stellt einen deiner früheren Prompts noch einmal, zufällig gezogen, und zeigt zwei neue Antworten: den ersten Entwurf, den das Modell geschrieben hat, und den von {drafts} Entwürfen, den Attune für dich auswählt. Du erfährst nicht, welcher welcher ist, und die Seiten werden jedes Mal neu ausgelost. Wähle die Antwort, die dir lieber wäre.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="83" />
         <source>Where Attune's pick is the first draft itself, there is nothing to choose: such a round is counted apart, for neither side, and another prompt is drawn. How you are doing is not shown before the end, so that nobody stops when it looks good. The picks count general quality too, so this is about all that choosing does. Nothing is learned unless you say so afterwards.</source>
         <translation>Ist Attunes Auswahl der erste Entwurf selbst, gibt es nichts zu wählen: Eine solche Runde wird gesondert gezählt, für keine der beiden Seiten, und ein anderer Prompt wird gezogen. Der Zwischenstand wird nicht gezeigt, damit niemand aufhört, wenn es gut aussieht. Die Auswahl berücksichtigt auch die allgemeine Qualität, es geht hier also um alles, was das Auswählen bewirkt. Gelernt wird nichts, außer du verlangst es hinterher.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="107" />
         <source>No preference</source>
         <translation>Unentschieden</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="108" />
         <source>Try again</source>
         <translation>Erneut versuchen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="109" />
         <source>Go on later</source>
         <translation>Später weiter</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="110" />
         <source>Esc: the test waits on the taste page</source>
         <translation>Esc: Der Test wartet auf der Geschmacksseite</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="111" />
         <source>Give up</source>
         <translation>Aufgeben</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="112" />
         <source>Ends the test for good, without a result</source>
         <translation>Beendet den Test endgültig, ohne Ergebnis</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="128" />
         <source>Learn from these choices</source>
         <translation>Aus diesen Wahlen lernen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="130" />
         <source>Back to my taste</source>
         <translation>Zurück zu meinem Geschmack</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="133" />
         <source>The verdict</source>
         <translation>Das Ergebnis</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="178" />
         <source>Prompts that your chats began with: {n}.</source>
         <translation>Prompts, mit denen deine Chats begannen: {n}.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="180" />
         <source>No model is loaded yet, so nothing could be written.</source>
         <translation>Es ist noch kein Modell geladen, deshalb konnte nichts geschrieben werden.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="183" />
         <source>For {all} rounds at least {n} more are needed. Type in what you would ask.</source>
         <translation>Für {all} Runden werden noch mindestens {n} gebraucht. Gib ein, was du fragen würdest.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="189" />
         <source>You can add more: those that are left over stand in for rounds without a choice.</source>
         <translation>Du kannst weitere hinzufügen: Die übrigen springen für Runden ein, in denen es nichts zu wählen gibt.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="198" />
         <source>The model is writing…</source>
         <translation>Das Modell schreibt…</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="211" />
         <source>Which reply would you rather get?</source>
         <translation>Welche Antwort wäre dir lieber?</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="214" />
         <source>Round {n} of {all}</source>
         <translation>Runde {n} von {all}</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="238" />
         <source>Usually better not: this result is about your taste as it was learned before, and choices that Attune has learned from can't show any more how well it does without them. Do it if you judged by style, and want Attune to know.</source>
         <translation>Meist besser nicht: Dieses Ergebnis gilt für deinen Geschmack, wie er vorher gelernt war, und Wahlen, aus denen Attune gelernt hat, können nicht mehr zeigen, wie gut es ohne sie ist. Tu es, wenn du nach dem Stil geurteilt hast und Attune das wissen soll.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/self_test_page.py" line="250" />
         <source>Learned. Each choice stands in the list on the taste page, with its undo.</source>
         <translation>Gelernt. Jede Wahl steht in der Liste auf der Geschmacksseite und lässt sich dort rückgängig machen.</translation>
     </message>
@@ -2252,7 +2199,6 @@
 <context>
     <name>ServerAssembly</name>
     <message>
-        <location filename="../../desktop/server_assembly.py" line="52" />
         <source>Sent to {host}</source>
         <translation>Geht an {host}</translation>
     </message>
@@ -2260,7 +2206,6 @@
 <context>
     <name>ServerController</name>
     <message>
-        <location filename="../../desktop/library/server_controller.py" line="153" />
         <source>This system has no keyring that Attune can use, so the key is kept until you close Attune and written nowhere. Enter it again next time.</source>
         <translation>Dieses System hat keinen Schlüsselbund, den Attune nutzen kann. Der Schlüssel bleibt deshalb nur, bis du Attune schließt, und wird nirgends gespeichert. Gib ihn beim nächsten Mal wieder ein.</translation>
     </message>
@@ -2268,32 +2213,26 @@
 <context>
     <name>ServerRow</name>
     <message>
-        <location filename="../../desktop/library/servers.py" line="52" />
         <source>Use</source>
         <translation>Verwenden</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="52" />
         <source>Use {name}</source>
         <translation>{name} verwenden</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="53" />
         <source>Forget</source>
         <translation>Vergessen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="53" />
         <source>Forget {name}</source>
         <translation>{name} vergessen</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="70" />
         <source>Connecting…</source>
         <translation>Wird verbunden…</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="70" />
         <source>In use</source>
         <translation>In Verwendung</translation>
     </message>
@@ -2301,61 +2240,61 @@
 <context>
     <name>ServersSection</name>
     <message>
-        <location filename="../../desktop/library/servers.py" line="95" />
         <source>localhost:8080, or https://host/v1</source>
         <translation>localhost:8080 oder https://host/v1</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="96" />
         <source>Address of the server</source>
         <translation>Adresse des Servers</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="99" />
         <source>key, if it asks for one</source>
         <translation>Schlüssel, falls er einen verlangt</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="100" />
         <source>Key of the server, if it asks for one</source>
         <translation>Schlüssel des Servers, falls er einen verlangt</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="101" />
-        <location filename="../../desktop/library/servers.py" line="181" />
         <source>Connect</source>
         <translation>Verbinden</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="103" />
         <source>Model of the server</source>
         <translation>Modell des Servers</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="106" />
         <source>Use this model</source>
         <translation>Dieses Modell verwenden</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="128" />
         <source>Servers</source>
         <translation>Server</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="132" />
         <source>llama-server, vLLM, Ollama or any other server that speaks OpenAI's API can write the drafts. They are scored and chosen here, by your taste, which is never sent.</source>
         <translation>llama-server, vLLM, Ollama oder jeder andere Server, der die API von OpenAI spricht, kann die Entwürfe schreiben. Bewertet und ausgewählt werden sie hier, nach deinem Geschmack, der nie gesendet wird.</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/servers.py" line="181" />
         <source>Connecting…</source>
         <translation>Wird verbunden…</translation>
+    </message>
+    <message>
+        <source>Messages leave this machine: each is sent to {host} with what came before it, and without encryption, so others on the network can read them and the key.</source>
+        <translation>Nachrichten verlassen diesen Rechner: Jede wird mit allem, was vor ihr kam, unverschlüsselt an {host} gesendet. Andere im Netzwerk können sie und den Schlüssel also lesen.</translation>
+    </message>
+    <message>
+        <source>{host} is on this machine. Messages stay here unless that program passes them on.</source>
+        <translation>{host} ist auf diesem Rechner. Nachrichten bleiben hier, sofern das Programm sie nicht weitergibt.</translation>
+    </message>
+    <message>
+        <source>Messages leave this machine: each is sent to {host} with what came before it.</source>
+        <translation>Nachrichten verlassen diesen Rechner: Jede wird mit allem, was vor ihr kam, an {host} gesendet.</translation>
     </message>
 </context>
 <context>
     <name>SettingRow</name>
     <message>
-        <location filename="../../desktop/settings/rows.py" line="50" />
         <source>Bring back the default: {name}</source>
         <translation>Standardwert zurückholen: {name}</translation>
     </message>
@@ -2363,285 +2302,226 @@
 <context>
     <name>SettingsDialog</name>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="56" />
-        <location filename="../../desktop/settings/dialog.py" line="282" />
         <source>Settings</source>
         <translation>Einstellungen</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="59" />
         <source>Replies</source>
         <translation>Antworten</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="60" />
         <source>Instructions</source>
         <translation>Anweisungen</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="61" />
         <source>Look and language</source>
         <translation>Aussehen und Sprache</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="62" />
         <source>Keys and window</source>
         <translation>Tasten und Fenster</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="63" />
         <source>Model</source>
         <translation>Modell</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="70" />
-        <location filename="../../desktop/settings/dialog.py" line="71" />
         <source>Search settings</source>
         <translation>Einstellungen durchsuchen</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="73" />
         <source>Sections</source>
         <translation>Abschnitte</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="76" />
         <source>No setting has these words.</source>
         <translation>Keine Einstellung enthält diese Wörter.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="78" />
         <source>Personas…</source>
         <translation>Personas…</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="79" />
         <source>Defaults</source>
         <translation>Standardwerte</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="79" />
         <source>Bring back all defaults</source>
         <translation>Alle Standardwerte zurückholen</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="80" />
         <source>Save</source>
         <translation>Speichern</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="82" />
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="117" />
         <source>Mode</source>
         <translation>Modus</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="119" />
         <source>What new replies are. It can be changed below every message that you write.</source>
         <translation>Was neue Antworten sind. Du kannst es unter jeder Nachricht ändern, die du schreibst.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="121" />
         <source>Personal: drafts, and the one you would like</source>
         <translation>Persönlich: Entwürfe und der, der dir gefallen dürfte</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="122" />
         <source>Instant: one draft, as it is written</source>
         <translation>Sofort: ein Entwurf, während er entsteht</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="127" />
         <source>Reply time</source>
         <translation>Antwortzeit</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="129" />
         <source>In personal mode, about: as many drafts are written as this machine can in that time.</source>
         <translation>Ungefähr, im persönlichen Modus: So viele Entwürfe werden geschrieben, wie dieser Rechner in der Zeit schafft.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="131" />
         <source> seconds</source>
         <translation> Sekunden</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="135" />
         <source>Most drafts</source>
         <translation>Entwürfe höchstens</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="137" />
         <source>More drafts suit you better and take longer.</source>
         <translation>Mehr Entwürfe treffen deinen Geschmack besser und dauern länger.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="142" />
         <source>Longest reply</source>
         <translation>Längste Antwort</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="144" />
         <source>A token is about three quarters of a word.</source>
         <translation>Ein Token ist etwa drei Viertel eines Wortes.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="147" />
         <source> tokens</source>
         <translation> Tokens</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="151" />
         <source>Temperature</source>
         <translation>Temperatur</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="153" />
         <source>Higher makes drafts differ more, and err more.</source>
         <translation>Höhere Werte machen Entwürfe verschiedener und fehleranfälliger.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="155" />
         <source>what suits the model</source>
         <translation>was zum Modell passt</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="161" />
         <source>No persona</source>
         <translation>Keine Persona</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="165" />
         <source>Persona of new chats</source>
         <translation>Persona neuer Chats</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="167" />
         <source>A persona is a system prompt with a name. Each chat can have another one.</source>
         <translation>Eine Persona ist ein System-Prompt mit einem Namen. Jeder Chat kann eine andere haben.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="172" />
         <source>System prompt</source>
         <translation>System-Prompt</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="174" />
         <source>Read before every chat that has no persona.</source>
         <translation>Wird vor jedem Chat gelesen, der keine Persona hat.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="175" />
         <source>For instance: You are a helpful assistant.</source>
         <translation>Zum Beispiel: Du bist ein hilfreicher Assistent.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="184" />
         <source>Colours</source>
         <translation>Farben</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="186" />
         <source>Those of the system change with it, also while Attune is open.</source>
         <translation>Die des Systems ändern sich mit ihm, auch während Attune offen ist.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="188" />
-        <location filename="../../desktop/settings/dialog.py" line="207" />
         <source>As the system</source>
         <translation>Wie das System</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="189" />
         <source>Light</source>
         <translation>Hell</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="190" />
         <source>Dark</source>
         <translation>Dunkel</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="195" />
         <source>Text size</source>
         <translation>Textgröße</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="197" />
         <source>Of the system's text size.</source>
         <translation>Im Verhältnis zur Textgröße des Systems.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="200" />
         <source> %</source>
         <translation> %</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="204" />
         <source>Language</source>
         <translation>Sprache</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="206" />
         <source>Of the window, from the next start on. What the model writes follows what you write.</source>
         <translation>Die des Fensters, ab dem nächsten Start. Was das Modell schreibt, richtet sich nach dem, was du schreibst.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="217" />
         <source>Send with</source>
         <translation>Senden mit</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="219" />
         <source>Shift+Enter is always a new line.</source>
         <translation>Umschalt+Eingabe ist immer eine neue Zeile.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="221" />
         <source>Enter</source>
         <translation>Eingabe</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="222" />
         <source>Ctrl+Enter; Enter is a new line</source>
         <translation>Strg+Eingabe; Eingabe ist eine neue Zeile</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="227" />
         <source>Closing the window leaves Attune in the tray</source>
         <translation>Beim Schließen bleibt Attune im Infobereich</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="229" />
         <source>The model stays loaded. Quit from the menu of the tray, or with Ctrl+Q.</source>
         <translation>Das Modell bleibt geladen. Beende Attune über das Menü im Infobereich oder mit Strg+Q.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="233" />
         <source>Start minimised</source>
         <translation>Minimiert starten</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="235" />
         <source>In the tray where closing leaves Attune there, else as a minimised window.</source>
         <translation>Im Infobereich, wenn Attune beim Schließen dort bleibt, sonst als minimiertes Fenster.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="245" />
         <source>GPU layers</source>
         <translation>GPU-Schichten</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="247" />
         <source>How much of the model a graphics card holds; 0 keeps everything on the processor.</source>
         <translation>Wie viel vom Modell eine Grafikkarte hält; 0 lässt alles auf dem Prozessor.</translation>
     </message>
     <message>
-        <location filename="../../desktop/settings/dialog.py" line="249" />
         <source>all</source>
         <translation>alle</translation>
     </message>
@@ -2649,362 +2529,290 @@
 <context>
     <name>ShellAssembly</name>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="147" />
         <source>Chats</source>
         <translation>Chats</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="150" />
         <source>New chat</source>
         <translation>Neuer Chat</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="151" />
         <source>New temporary chat</source>
         <translation>Neuer temporärer Chat</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="152" />
         <source>Search all chats</source>
         <translation>Alle Chats durchsuchen</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="154" />
         <source>Bring back what was just deleted</source>
         <translation>Eben Gelöschtes zurückholen</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="161" />
         <source>Stop writing</source>
         <translation>Schreiben stoppen</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="167" />
         <source>Rename this chat…</source>
         <translation>Diesen Chat umbenennen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="168" />
         <source>Duplicate this chat</source>
         <translation>Diesen Chat duplizieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="169" />
         <source>Export this chat…</source>
         <translation>Diesen Chat exportieren…</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="170" />
         <source>Delete this chat</source>
         <translation>Diesen Chat löschen</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="171" />
         <source>New folder…</source>
         <translation>Neuer Ordner…</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="172" />
         <source>Import chats…</source>
         <translation>Chats importieren…</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="173" />
         <source>Export all chats…</source>
         <translation>Alle Chats exportieren…</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="177" />
         <source>Go to</source>
         <translation>Gehe zu</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="183" />
         <source>The chat</source>
         <translation>Der Chat</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="184" />
         <source>Your taste</source>
         <translation>Dein Geschmack</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="185" />
         <source>Models</source>
         <translation>Modelle</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="186" />
         <source>The quiz</source>
         <translation>Das Quiz</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="187" />
         <source>Personas…</source>
         <translation>Personas…</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="188" />
         <source>Settings…</source>
         <translation>Einstellungen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="192" />
         <source>Look</source>
         <translation>Aussehen</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="194" />
         <source>Light colours</source>
         <translation>Helle Farben</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="195" />
         <source>Dark colours</source>
         <translation>Dunkle Farben</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="196" />
         <source>Colours of the system</source>
         <translation>Farben des Systems</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="199" />
         <source>Show or hide the sidebar</source>
         <translation>Seitenleiste ein- oder ausblenden</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="200" />
         <source>Larger text</source>
         <translation>Größerer Text</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="201" />
         <source>Smaller text</source>
         <translation>Kleinerer Text</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="202" />
         <source>Usual text size</source>
         <translation>Normale Textgröße</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="209" />
         <source>Command palette</source>
         <translation>Befehlspalette</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="210" />
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="211" />
         <source>Tour of the window</source>
         <translation>Rundgang durch das Fenster</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="212" />
         <source>Every connection Attune can make</source>
         <translation>Jede Verbindung, die Attune herstellen kann</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="213" />
         <source>About Attune</source>
         <translation>Über Attune</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="214" />
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="218" />
         <source>While writing a message</source>
         <translation>Beim Schreiben einer Nachricht</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="218" />
         <source>In the list of chats</source>
         <translation>In der Liste der Chats</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="219" />
         <source>In the quiz</source>
         <translation>Im Quiz</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="221" />
         <source>Enter or Ctrl+Enter</source>
         <translation>Eingabe oder Strg+Eingabe</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="221" />
         <source>Send, as the settings say</source>
         <translation>Senden, je nach Einstellung</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="222" />
         <source>Shift+Enter</source>
         <translation>Shift+Enter</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="222" />
         <source>A new line</source>
         <translation>Eine neue Zeile</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="223" />
         <source>Esc</source>
         <translation>Esc</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="223" />
         <source>Stop the reply</source>
         <translation>Die Antwort stoppen</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="224" />
         <source>Rename the chat or folder</source>
         <translation>Chat oder Ordner umbenennen</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="225" />
         <source>Delete it; it can be brought back</source>
         <translation>Löschen; es lässt sich zurückholen</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="226" />
         <source>Pin or unpin the chat</source>
         <translation>Chat anheften oder lösen</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="227" />
         <source>Duplicate the chat</source>
         <translation>Chat duplizieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="228" />
         <source>Export the chat</source>
         <translation>Chat exportieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="229" />
         <source>Left, Right</source>
         <translation>Links, Rechts</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="229" />
         <source>Collapse or expand the folder</source>
         <translation>Ordner ein- oder ausklappen</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="230" />
         <source>Choose the left or the right reply</source>
         <translation>Linke oder rechte Antwort wählen</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="231" />
         <source>No preference</source>
         <translation>Unentschieden</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="232" />
         <source>Both are bad</source>
         <translation>Beide schlecht</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="233" />
         <source>Backspace</source>
         <translation>Rücktaste</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="233" />
         <source>One question back</source>
         <translation>Eine Frage zurück</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="234" />
         <source>S, Esc</source>
         <translation>S, Esc</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="234" />
         <source>Skip the rest</source>
         <translation>Rest überspringen</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="285" />
         <source>Chat</source>
         <translation>Chat</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="287" />
         <source>No persona</source>
         <translation>Keine Persona</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="288" />
         <source>Persona</source>
         <translation>Persona</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="290" />
         <source>Profile</source>
         <translation>Profil</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="293" />
         <source>Model</source>
         <translation>Modell</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="331" />
         <source>Write here</source>
         <translation>Hier schreibst du</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="332" />
         <source>Ask for something. What the model writes stays on this machine, as does what you write.</source>
         <translation>Frag nach etwas. Was das Modell schreibt, bleibt auf diesem Rechner, ebenso was du schreibst.</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="336" />
         <source>Several drafts, or one at once</source>
         <translation>Mehrere Entwürfe oder einer sofort</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="338" />
         <source>Personal writes several drafts and shows the one you would like best. Instant shows one as it is written.</source>
         <translation>„Persönlich“ schreibt mehrere Entwürfe und zeigt den, der dir am besten gefallen dürfte. „Sofort“ zeigt einen, während er entsteht.</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="344" />
         <source>Other than usual, in this chat</source>
         <translation>Anders als sonst, in diesem Chat</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="345" />
         <source>Shorter, warmer, plainer: for one chat, without changing what Attune knows of you.</source>
         <translation>Kürzer, wärmer, schlichter: für einen Chat, ohne zu ändern, was Attune von dir weiß.</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="349" />
         <source>What Attune believes about your taste</source>
         <translation>Was Attune von deinem Geschmack glaubt</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="350" />
         <source>See how sure it is and what that rests on, correct it, or forget it all.</source>
         <translation>Sieh, wie sicher es sich ist und worauf das beruht, korrigiere es oder lass es alles vergessen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="354" />
         <source>The model that writes</source>
         <translation>Das Modell, das schreibt</translation>
     </message>
     <message>
-        <location filename="../../desktop/shell_assembly.py" line="356" />
         <source>The bundled one is tiny. A larger one makes a different assistant of this. All commands are a key away: {palette}; all keys: {overview}.</source>
         <translation>Das mitgelieferte ist winzig. Ein größeres macht hieraus einen anderen Assistenten. Alle Befehle sind einen Tastendruck entfernt: {palette}; alle Tasten: {overview}.</translation>
     </message>
@@ -3012,12 +2820,10 @@
 <context>
     <name>ShortcutsDialog</name>
     <message>
-        <location filename="../../desktop/palette/shortcuts.py" line="15" />
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
     </message>
     <message>
-        <location filename="../../desktop/palette/shortcuts.py" line="19" />
         <source> or </source>
         <translation> oder </translation>
     </message>
@@ -3025,215 +2831,216 @@
 <context>
     <name>Sidebar</name>
     <message>
-        <location filename="../../desktop/sidebar.py" line="47" />
         <source>New chat</source>
         <translation>Neuer Chat</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="49" />
         <source>New temporary chat (Ctrl+Shift+N)</source>
         <translation>Neuer temporärer Chat (Strg+Umschalt+N)</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="50" />
         <source>More about all chats</source>
         <translation>Mehr zu allen Chats</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="52" />
         <source>New folder…</source>
         <translation>Neuer Ordner…</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="54" />
         <source>Import chats…</source>
         <translation>Chats importieren…</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="55" />
         <source>Export all chats…</source>
         <translation>Alle Chats exportieren…</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="57" />
         <source>Backups and erasing…</source>
         <translation>Sicherungen und Löschen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="61" />
         <source>Search</source>
         <translation>Suchen</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="62" />
         <source>Search conversations</source>
         <translation>Chats durchsuchen</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="65" />
         <source>Conversations</source>
         <translation>Chats</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="66" />
         <source>No conversation has these words.</source>
         <translation>Kein Chat enthält diese Wörter.</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="68" />
         <source>Taste</source>
         <translation>Geschmack</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="70" />
         <source>Retake the quiz</source>
         <translation>Quiz wiederholen</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="71" />
         <source>Model</source>
         <translation>Modell</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="74" />
         <source>Settings (Ctrl+,)</source>
         <translation>Einstellungen (Strg+,)</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="130" />
         <source>Loading… {n}%</source>
         <translation>Wird geladen… {n} %</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="131" />
         <source>Ready</source>
         <translation>Bereit</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="132" />
         <source>Rests until your next message</source>
         <translation>Ruht bis zu deiner nächsten Nachricht</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="133" />
         <source>Not loaded</source>
         <translation>Nicht geladen</translation>
     </message>
     <message>
-        <location filename="../../desktop/sidebar.py" line="140" />
         <source>Model: {name}, {state}</source>
         <translation>Modell: {name}, {state}</translation>
     </message>
 </context>
 <context>
+    <name>Taste</name>
+    <message>
+        <source>Thumb up on a reply</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Self-test: you chose the first draft over Attune's pick</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Thumb down on a reply</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Self-test: you chose Attune's pick over the first draft</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Quiz: “{prompt}” → “{reply}”</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Thumb down on a reply: {reason}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Preferred draft {a} over draft {b}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>You set {axis}: {words}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Quiz: no preference for “{prompt}”</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Quiz: both bad for “{prompt}”</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
     <name>TasteAssembly</name>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="162" />
         <source>Give the self-test up?</source>
         <translation>Blindtest aufgeben?</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="163" />
         <source>It ends without a result. “Go on later” keeps what you have chosen so far.</source>
         <translation>Er endet ohne Ergebnis. „Später weiter“ behält, was du bisher gewählt hast.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="164" />
         <source>Give up</source>
         <translation>Aufgeben</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="184" />
         <source>Name of the new profile</source>
         <translation>Name des neuen Profils</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="188" />
         <source>Rename profile</source>
         <translation>Profil umbenennen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="196" />
         <source>Delete the profile “{name}”?</source>
         <translation>Profil „{name}“ löschen?</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="198" />
         <source>Its quiz answers, ratings and corrections are deleted for good. Its chats stay, and “{heir}” chooses in them from then on.</source>
         <translation>Seine Quizantworten, Bewertungen und Korrekturen werden endgültig gelöscht. Seine Chats bleiben, und ab dann wählt in ihnen „{heir}“ aus.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="201" />
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="207" />
         <source>Export the profile</source>
         <translation>Profil exportieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="215" />
         <source>Export comparisons</source>
         <translation>Vergleiche exportieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="215" />
         <source>JSON lines (*.jsonl)</source>
         <translation>JSON-Zeilen (*.jsonl)</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="223" />
         <source>Import a profile</source>
         <translation>Profil importieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="231" />
         <source>Reset the taste of “{name}”?</source>
         <translation>Geschmack von „{name}“ zurücksetzen?</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="233" />
         <source>Reset your taste?</source>
         <translation>Deinen Geschmack zurücksetzen?</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="234" />
         <source>All quiz answers, ratings, corrections and self-tests are deleted for good. Your chats stay.</source>
         <translation>Alle Quizantworten, Bewertungen, Korrekturen und Blindtests werden endgültig gelöscht. Deine Chats bleiben.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="235" />
         <source>Reset</source>
         <translation>Zurücksetzen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="250" />
         <source>Take the quiz again?</source>
         <translation>Quiz wiederholen?</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="251" />
         <source>Your earlier quiz answers are taken back first. Ratings in your chats stay.</source>
         <translation>Deine früheren Quizantworten werden zuerst zurückgenommen. Bewertungen in deinen Chats bleiben.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="252" />
         <source>Start again</source>
         <translation>Neu beginnen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="273" />
         <source>Take the quiz</source>
         <translation>Quiz machen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="276" />
         <source>Continue the quiz</source>
         <translation>Quiz fortsetzen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste_assembly.py" line="276" />
         <source>Retake the quiz</source>
         <translation>Quiz wiederholen</translation>
     </message>
@@ -3241,42 +3048,34 @@
 <context>
     <name>TasteController</name>
     <message>
-        <location filename="../../desktop/taste/controller.py" line="39" />
         <source>Noted. It changes nothing visible.</source>
         <translation>Notiert. Es ändert nichts Sichtbares.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/controller.py" line="41" />
         <source>Noted: {change} from now on.</source>
         <translation>Notiert: ab jetzt {change}.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/controller.py" line="46" />
         <source>Taken back.</source>
         <translation>Zurückgenommen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/controller.py" line="74" />
         <source>Exported to {file}.</source>
         <translation>Nach {file} exportiert.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/controller.py" line="83" />
         <source>Comparisons exported to {file}: {n}.</source>
         <translation>Nach {file} exportierte Vergleiche: {n}.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/controller.py" line="95" />
         <source>Imported as the profile “{name}”.</source>
         <translation>Als Profil „{name}“ importiert.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/controller.py" line="99" />
         <source>{n} of its ratings were made with another version of Attune's taste and do not count here.</source>
         <translation>{n} seiner Bewertungen entstanden mit einer anderen Version von Attunes Geschmacksmodell und zählen hier nicht.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/controller.py" line="105" />
         <source>Imported</source>
         <translation>Importiert</translation>
     </message>
@@ -3284,17 +3083,14 @@
 <context>
     <name>TasteHeader</name>
     <message>
-        <location filename="../../desktop/chat/taste_header.py" line="106" />
         <source>Clear this chat's correction</source>
         <translation>Korrektur dieses Chats entfernen</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/taste_header.py" line="126" />
         <source>Shorter, plainer, warmer here…</source>
         <translation>Hier kürzer, schlichter, wärmer…</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/taste_header.py" line="128" />
         <source>In this chat: {words}</source>
         <translation>In diesem Chat: {words}</translation>
     </message>
@@ -3302,154 +3098,122 @@
 <context>
     <name>TastePage</name>
     <message>
-        <location filename="../../desktop/taste/page.py" line="56" />
         <source>Your taste</source>
         <translation>Dein Geschmack</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="70" />
-        <location filename="../../desktop/taste/page.py" line="372" />
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="70" />
         <source>Undo this change</source>
         <translation>Diese Änderung rückgängig machen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="72" />
         <source>Learn from my ratings in chats</source>
         <translation>Aus meinen Bewertungen in Chats lernen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="81" />
         <source>Nothing yet. Take the quiz, or rate a reply in a chat.</source>
         <translation>Noch nichts. Mach das Quiz oder bewerte eine Antwort in einem Chat.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="82" />
         <source>Take the quiz</source>
         <translation>Quiz machen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="83" />
-        <location filename="../../desktop/taste/page.py" line="339" />
         <source>Take the blind self-test</source>
         <translation>Blindtest machen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="85" />
         <source>Reset my taste…</source>
         <translation>Geschmack zurücksetzen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="101" />
         <source>Profiles: add, rename, delete, export, import</source>
         <translation>Profile: hinzufügen, umbenennen, löschen, exportieren, importieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="103" />
         <source>New profile…</source>
         <translation>Neues Profil…</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="104" />
         <source>Rename this profile…</source>
         <translation>Dieses Profil umbenennen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="105" />
         <source>Delete this profile…</source>
         <translation>Dieses Profil löschen…</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="107" />
         <source>Export to a file…</source>
         <translation>In eine Datei exportieren…</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="108" />
         <source>Import from a file…</source>
         <translation>Aus einer Datei importieren…</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="110" />
         <source>Export comparisons as text…</source>
         <translation>Vergleiche als Text exportieren…</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="116" />
         <source>Correct {axis}</source>
         <translation>{axis} korrigieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="135" />
         <source>The dot is Attune's best guess, on the side of what you like more; the cloud around it is where it may well be instead. Grey ones are too unsure to count on. Where it is wrong, correct it with the pen. “Most people” are those that Attune was trained on: a language model played them.</source>
         <translation>Der Punkt ist Attunes beste Schätzung, auf der Seite dessen, was du lieber magst; die Wolke darum zeigt, wo er ebenso gut liegen könnte. Graue sind zu unsicher, um sich darauf zu verlassen. Wo er falsch liegt, korrigiere ihn mit dem Stift. „Die meisten“ sind die, an denen Attune trainiert wurde: Ein Sprachmodell hat sie gespielt.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="147" />
         <source>How it came about</source>
         <translation>Wie es dazu kam</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="150" />
         <source>What it rests on</source>
         <translation>Worauf es beruht</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="155" />
         <source>Does it work for you?</source>
         <translation>Funktioniert es für dich?</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="159" />
         <source>A blind self-test: ten times two replies to your own prompts, Attune's pick and the first draft, without saying which is which.</source>
         <translation>Ein Blindtest: zehnmal zwei Antworten auf deine eigenen Prompts, Attunes Auswahl und der erste Entwurf, ohne zu sagen, welcher welcher ist.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="254" />
         <source>You seem to like: {words}</source>
         <translation>Du magst es offenbar: {words}</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="256" />
         <source>No leaning of your own yet</source>
         <translation>Noch keine eigene Vorliebe</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="258" />
         <source>Rests on what most people like, your quiz answers ({a}) and your ratings in chats ({b}).</source>
         <translation>Beruht auf dem, was die meisten mögen, deinen Quizantworten ({a}) und deinen Bewertungen in Chats ({b}).</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="264" />
         <source>Assumed of you as of most people: {words}.</source>
         <translation>Bei dir angenommen wie bei den meisten: {words}.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="281" />
         <source>Thumbs and “I prefer this one” move your taste, and each can be undone.</source>
         <translation>Daumen und „Lieber diesen“ verschieben deinen Geschmack, und alles lässt sich rückgängig machen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="284" />
         <source>Paused: thumbs and “I prefer this one” are not kept, also not for later. The quiz and corrections made here still count.</source>
         <translation>Pausiert: Daumen und „Lieber diesen“ werden nicht gespeichert, auch nicht für später. Das Quiz und Korrekturen hier zählen weiterhin.</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="339" />
         <source>Go on with the blind self-test</source>
         <translation>Blindtest fortsetzen</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="359" />
         <source>Show earlier ones ({n})</source>
         <translation>Frühere zeigen ({n})</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/page.py" line="372" />
         <source>Undo: {text}</source>
         <translation>Rückgängig: {text}</translation>
     </message>
@@ -3457,7 +3221,6 @@
 <context>
     <name>TextDialog</name>
     <message>
-        <location filename="../../desktop/theme/text_dialog.py" line="25" />
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
@@ -3465,17 +3228,14 @@
 <context>
     <name>Thoughts</name>
     <message>
-        <location filename="../../desktop/chat/thoughts.py" line="22" />
         <source>What the model thought</source>
         <translation>Was das Modell gedacht hat</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/thoughts.py" line="48" />
         <source>Hide what it thought</source>
         <translation>Gedanken ausblenden</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/thoughts.py" line="48" />
         <source>It thought first: {n} words</source>
         <translation>Es hat zuerst nachgedacht: {n} Wörter</translation>
     </message>
@@ -3483,43 +3243,34 @@
 <context>
     <name>TourCard</name>
     <message>
-        <location filename="../../desktop/tour/card.py" line="63" />
         <source>Skip</source>
         <translation>Überspringen</translation>
     </message>
     <message>
-        <location filename="../../desktop/tour/card.py" line="63" />
         <source>Skip the tour</source>
         <translation>Rundgang überspringen</translation>
     </message>
     <message>
-        <location filename="../../desktop/tour/card.py" line="64" />
         <source>Back</source>
         <translation>Zurück</translation>
     </message>
     <message>
-        <location filename="../../desktop/tour/card.py" line="64" />
         <source>Back in the tour</source>
         <translation>Im Rundgang zurück</translation>
     </message>
     <message>
-        <location filename="../../desktop/tour/card.py" line="65" />
-        <location filename="../../desktop/tour/card.py" line="111" />
         <source>Next</source>
         <translation>Weiter</translation>
     </message>
     <message>
-        <location filename="../../desktop/tour/card.py" line="106" />
         <source>{n} of {all}</source>
         <translation>{n} von {all}</translation>
     </message>
     <message>
-        <location filename="../../desktop/tour/card.py" line="109" />
         <source>Tour: {title}. {text}</source>
         <translation>Rundgang: {title}. {text}</translation>
     </message>
     <message>
-        <location filename="../../desktop/tour/card.py" line="111" />
         <source>Done</source>
         <translation>Fertig</translation>
     </message>
@@ -3527,17 +3278,14 @@
 <context>
     <name>Tray</name>
     <message>
-        <location filename="../../desktop/tray.py" line="30" />
         <source>Open Attune</source>
         <translation>Attune öffnen</translation>
     </message>
     <message>
-        <location filename="../../desktop/tray.py" line="31" />
         <source>New chat</source>
         <translation>Neuer Chat</translation>
     </message>
     <message>
-        <location filename="../../desktop/tray.py" line="33" />
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -3545,17 +3293,14 @@
 <context>
     <name>TrialWriter</name>
     <message>
-        <location filename="../../desktop/taste/trial_writer.py" line="80" />
         <source>Waiting for the model…</source>
         <translation>Warten auf das Modell…</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/trial_writer.py" line="90" />
         <source>Writing {n} drafts · {done} done · {tokens} tokens so far</source>
         <translation>{n} Entwürfe werden geschrieben · {done} fertig · bisher {tokens} Tokens</translation>
     </message>
     <message>
-        <location filename="../../desktop/taste/trial_writer.py" line="105" />
         <source>The model gave no reply that could be compared. Try another prompt.</source>
         <translation>Das Modell gab keine Antwort, die sich vergleichen ließe. Versuch einen anderen Prompt.</translation>
     </message>
@@ -3563,17 +3308,14 @@
 <context>
     <name>UndoBar</name>
     <message>
-        <location filename="../../desktop/theme/undo_bar.py" line="28" />
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
     <message>
-        <location filename="../../desktop/theme/undo_bar.py" line="30" />
         <source>Delete for good now</source>
         <translation>Jetzt endgültig löschen</translation>
     </message>
     <message>
-        <location filename="../../desktop/theme/undo_bar.py" line="51" />
         <source>Undo: {sentence}</source>
         <translation>Rückgängig: {sentence}</translation>
     </message>
@@ -3581,27 +3323,22 @@
 <context>
     <name>UserMessage</name>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="49" />
         <source>You wrote</source>
         <translation>Du hast geschrieben</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="55" />
         <source>More about your message</source>
         <translation>Mehr zu deiner Nachricht</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="129" />
         <source>Copy</source>
         <translation>Kopieren</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="130" />
         <source>Edit and send again</source>
         <translation>Bearbeiten und neu senden</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_view.py" line="132" />
         <source>Delete from here on</source>
         <translation>Ab hier löschen</translation>
     </message>
@@ -3609,37 +3346,30 @@
 <context>
     <name>VersionPager</name>
     <message>
-        <location filename="../../desktop/chat/message_actions.py" line="27" />
         <source>Previous reply</source>
         <translation>Vorige Antwort</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_actions.py" line="27" />
         <source>Previous wording</source>
         <translation>Vorige Fassung</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_actions.py" line="28" />
         <source>Next reply</source>
         <translation>Nächste Antwort</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_actions.py" line="28" />
         <source>Next wording</source>
         <translation>Nächste Fassung</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_actions.py" line="53" />
         <source>Wording {n} of {total}</source>
         <translation>Fassung {n} von {total}</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_actions.py" line="55" />
         <source>Reply {n}/{total}</source>
         <translation>Antwort {n}/{total}</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/message_actions.py" line="56" />
         <source>Reply {n} of {total}</source>
         <translation>Antwort {n} von {total}</translation>
     </message>
@@ -3647,50 +3377,236 @@
 <context>
     <name>WelcomePage</name>
     <message>
-        <location filename="../../desktop/quiz/welcome_page.py" line="28" />
         <source>An assistant that answers the way you like</source>
         <translation>Ein Assistent, der so antwortet, wie du es magst</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/welcome_page.py" line="31" />
         <source>Attune writes several drafts of every reply and shows the one you would like best. To begin, it asks you about ten short questions: which of two replies would you rather get?</source>
         <translation>Attune schreibt von jeder Antwort mehrere Entwürfe und zeigt den, der dir am besten gefallen dürfte. Zu Beginn stellt es dir etwa zehn kurze Fragen: Welche von zwei Antworten wäre dir lieber?</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/welcome_page.py" line="37" />
         <source>Start the quiz (about 3 minutes)</source>
         <translation>Quiz starten (etwa 3 Minuten)</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/welcome_page.py" line="39" />
         <source>Skip for now</source>
         <translation>Vorerst überspringen</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/welcome_page.py" line="62" />
         <source>Everything stays on this machine: the model, your chats and what it learns about you.</source>
         <translation>Alles bleibt auf diesem Rechner: das Modell, deine Chats und was es über dich lernt.</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/welcome_page.py" line="63" />
         <source>Your thumbs up and down keep it learning, and every one can be undone.</source>
         <translation>Mit deinen Daumen hoch und runter lernt es weiter, und jeder lässt sich rückgängig machen.</translation>
     </message>
     <message>
-        <location filename="../../desktop/quiz/welcome_page.py" line="64" />
         <source>You can see what it believes about your taste, and take back what that rests on.</source>
         <translation>Du kannst sehen, was es von deinem Geschmack glaubt, und zurücknehmen, worauf das beruht.</translation>
     </message>
 </context>
 <context>
+    <name>Why</name>
+    <message>
+        <source>it differs in ways that no named trait describes</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it is shorter</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it is longer</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it is plainer prose</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it has more lists and headings</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it gives less background</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it is more thorough</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it uses plainer words</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it is more technical</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it asks fewer questions back</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it asks more questions back</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it is the better answer in general</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it is the weaker answer in general</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>This one suits you less than draft {n}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it is {word}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>shorter</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>longer</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>plainer prose</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more lists and headings</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more casual</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more formal</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more matter-of-fact</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>warmer</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>calmer</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>livelier</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more earnest</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more playful</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more careful</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more decisive</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>less background</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more thorough</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>plainer words</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more technical</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more general</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more concrete</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>fewer questions back</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>more questions back</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Draft {n} is nearer to your taste, but was left out as the clearly weaker answer ({q}).</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Picked before draft {n}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>You would like this one better than draft {n}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source> and </source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Other, not named</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Your taste leans a little towards draft {n}, but Attune is less sure of that than of this one.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Your taste sees hardly any difference between this draft and draft {n}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>, mainly because </source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Better in general</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Weaker in general</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>As this chat is corrected now, it leans towards draft {n}.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
     <name>WhyPanel</name>
     <message>
-        <location filename="../../desktop/chat/why_panel.py" line="86" />
         <source>In log-odds, by your taste as it is now: +1 means about 3 to 1 in favour.</source>
         <translation>In Log-Odds, nach deinem jetzigen Geschmack: +1 heißt etwa 3 zu 1 dafür.</translation>
     </message>
     <message>
-        <location filename="../../desktop/chat/why_panel.py" line="89" />
         <source>In log-odds, by your taste as it is now and {correction} as this chat asks for: +1 means about 3 to 1 in favour.</source>
         <translation>In Log-Odds, nach deinem jetzigen Geschmack und {correction}, wie dieser Chat es verlangt: +1 heißt etwa 3 zu 1 dafür.</translation>
     </message>
@@ -3698,180 +3614,146 @@
 <context>
     <name>_IdleChoice</name>
     <message>
-        <location filename="../../desktop/library/page.py" line="281" />
         <source>Give the memory of an idle model back</source>
         <translation>Speicher eines ruhenden Modells freigeben</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="283" />
-        <location filename="../../desktop/library/page.py" line="288" />
         <source>after {n} minutes</source>
         <translation>nach {n} Minuten</translation>
     </message>
     <message>
-        <location filename="../../desktop/library/page.py" line="284" />
         <source>never</source>
         <translation>nie</translation>
     </message>
 </context>
 <context>
-    <name>attune</name>
+    <name>app</name>
     <message>
-        <location filename="../../desktop/app.py" line="142" />
         <source>Something went wrong inside Attune ({error}). Details are in {path}.</source>
         <translation>In Attune ist etwas schiefgegangen ({error}). Einzelheiten stehen in {path}.</translation>
     </message>
 </context>
 <context>
-    <name>box</name>
-    <message>
-        <location filename="../../desktop/theme/controls.py" line="318" />
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-</context>
-<context>
     <name>connections</name>
     <message>
-        <location filename="../../desktop/about/connections.py" line="28" />
         <source>you press Fetch on the models page, or type attune-engine models fetch</source>
         <translation>du auf der Modellseite „Herunterladen“ drückst oder attune-engine models fetch eingibst</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="29" />
         <source>Hugging Face, or the address that you entered or that HF_ENDPOINT names</source>
         <translation>Hugging Face oder der Adresse, die du eingegeben hast oder die HF_ENDPOINT nennt</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="30" />
         <source>the model's name, which part of its file is wanted, and Attune's version; nothing that you wrote</source>
         <translation>der Name des Modells, welcher Teil seiner Datei gewünscht ist und die Version von Attune; nichts, was du geschrieben hast</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="34" />
         <source>the list of its files, and the file</source>
         <translation>die Liste seiner Dateien und die Datei</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="37" />
         <source>you press Connect beside a server's address, or type attune-engine server-models</source>
         <translation>du neben der Adresse eines Servers „Verbinden“ drückst oder attune-engine server-models eingibst</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="40" />
         <source>that address</source>
         <translation>dieser Adresse</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="41" />
         <source>the key that you entered, and Attune's version</source>
         <translation>der Schlüssel, den du eingegeben hast, und die Version von Attune</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="42" />
         <source>the names of its models</source>
         <translation>die Namen seiner Modelle</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="45" />
         <source>a server is the model that you chose, in the window or with attune-engine reply --server</source>
         <translation>ein Server das Modell ist, das du gewählt hast, im Fenster oder mit attune-engine reply --server</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="49" />
         <source>that server: when Attune starts or the server is chosen, and for each message</source>
         <translation>diesem Server: wenn Attune startet oder der Server gewählt wird und für jede Nachricht</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="53" />
         <source>the key; of each chat the system prompt and the messages that fit, the new one included; sampling settings; nothing of your taste</source>
         <translation>der Schlüssel; von jedem Chat der System-Prompt und die Nachrichten, die hineinpassen, samt der neuen; Sampling-Einstellungen; nichts von deinem Geschmack</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="58" />
         <source>its models' names, and the drafts</source>
         <translation>die Namen seiner Modelle und die Entwürfe</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="61" />
         <source>a key is kept or needed</source>
         <translation>ein Schlüssel aufbewahrt oder gebraucht wird</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="62" />
         <source>your system's keyring, over its own means (on Linux D-Bus)</source>
         <translation>dem Schlüsselbund deines Systems, auf dessen eigenem Weg (unter Linux D-Bus)</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="63" />
         <source>the server's address and key</source>
         <translation>die Adresse und der Schlüssel des Servers</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="64" />
         <source>the key</source>
         <translation>der Schlüssel</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="67" />
         <source>you start attune-engine serve</source>
         <translation>du attune-engine serve startest</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="68" />
         <source>nowhere: other programs connect to it, on this machine's loopback address</source>
         <translation>niemandem: Andere Programme verbinden sich damit, über die Loopback-Adresse dieses Rechners</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="69" />
         <source>its replies, to those programs</source>
         <translation>seine Antworten, an diese Programme</translation>
     </message>
     <message>
-        <location filename="../../desktop/about/connections.py" line="70" />
         <source>their messages</source>
         <translation>deren Nachrichten</translation>
     </message>
 </context>
 <context>
+    <name>controls</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
     <name>personas</name>
     <message>
-        <location filename="../../desktop/personas/examples.py" line="13" />
         <source>Plain words</source>
         <translation>Einfache Worte</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/examples.py" line="14" />
         <source>Explain things so that somebody without any training follows. Use everyday words, short sentences and one concrete example. Say so when a simplification leaves something important out.</source>
         <translation>Erkläre Dinge so, dass jemand ohne Vorbildung folgen kann. Verwende alltägliche Wörter, kurze Sätze und ein konkretes Beispiel. Sag es, wenn eine Vereinfachung etwas Wichtiges weglässt.</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/examples.py" line="21" />
         <source>Patient tutor</source>
         <translation>Geduldiger Tutor</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/examples.py" line="22" />
         <source>You are a patient tutor. Find out what the learner already knows, give one step at a time, and ask a small question after each. Do not hand over the solution before the learner has tried.</source>
         <translation>Du bist ein geduldiger Tutor. Finde heraus, was der Lernende schon weiß, gib immer nur einen Schritt vor und stelle nach jedem eine kleine Frage. Verrate die Lösung nicht, bevor der Lernende es versucht hat.</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/examples.py" line="29" />
         <source>Careful editor</source>
         <translation>Sorgfältiger Lektor</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/examples.py" line="30" />
         <source>You edit what the writer sends. Keep their voice and meaning. Return the corrected text first, then a short list of what you changed and why. Add nothing that they did not say.</source>
         <translation>Du überarbeitest, was dir der Verfasser schickt. Bewahre Stimme und Sinn. Gib zuerst den korrigierten Text zurück, dann eine kurze Liste, was du geändert hast und warum. Füge nichts hinzu, was nicht gesagt wurde.</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/examples.py" line="37" />
         <source>Programming partner</source>
         <translation>Programmierpartner</translation>
     </message>
     <message>
-        <location filename="../../desktop/personas/examples.py" line="38" />
         <source>You help with programming. Prefer small, complete, working code over long explanations. Name your assumptions, mention the edge cases that matter, and say when you are not sure that something exists.</source>
         <translation>Du hilfst beim Programmieren. Bevorzuge kurzen, vollständigen, lauffähigen Code gegenüber langen Erklärungen. Nenne deine Annahmen, erwähne die Grenzfälle, auf die es ankommt, und sag es, wenn du nicht sicher bist, dass es etwas gibt.</translation>
     </message>
@@ -3879,62 +3761,8 @@
 <context>
     <name>tray</name>
     <message>
-        <location filename="../../desktop/tray.py" line="15" />
         <source>This desktop shows no tray, so Attune could not be reached there.</source>
         <translation>Dieser Desktop zeigt keinen Infobereich, Attune wäre dort also nicht erreichbar.</translation>
-    </message>
-</context>
-<context>
-    <name>widget</name>
-    <message>
-        <location filename="../../desktop/library/rows.py" line="255" />
-        <source>{done} of {total}</source>
-        <translation>{done} von {total}</translation>
-    </message>
-    <message>
-        <location filename="../../desktop/library/rows.py" line="259" />
-        <source>It has been checked, and is among your models.</source>
-        <translation>Es wurde geprüft und ist bei deinen Modellen.</translation>
-    </message>
-    <message>
-        <location filename="../../desktop/library/rows.py" line="261" />
-        <source>Asking the server…</source>
-        <translation>Der Server wird gefragt…</translation>
-    </message>
-    <message>
-        <location filename="../../desktop/library/rows.py" line="273" />
-        <source>less than a minute left</source>
-        <translation>weniger als eine Minute übrig</translation>
-    </message>
-    <message>
-        <location filename="../../desktop/library/rows.py" line="276" />
-        <source>about {n} min left</source>
-        <translation>noch etwa {n} min</translation>
-    </message>
-    <message>
-        <location filename="../../desktop/library/rows.py" line="277" />
-        <source>about {n} h left</source>
-        <translation>noch etwa {n} h</translation>
-    </message>
-    <message>
-        <location filename="../../desktop/library/rows.py" line="285" />
-        <source>always thinks aloud</source>
-        <translation>denkt immer laut</translation>
-    </message>
-    <message>
-        <location filename="../../desktop/library/servers.py" line="27" />
-        <source>{host} is on this machine. Messages stay here unless that program passes them on.</source>
-        <translation>{host} ist auf diesem Rechner. Nachrichten bleiben hier, sofern das Programm sie nicht weitergibt.</translation>
-    </message>
-    <message>
-        <location filename="../../desktop/library/servers.py" line="31" />
-        <source>Messages leave this machine: each is sent to {host} with what came before it.</source>
-        <translation>Nachrichten verlassen diesen Rechner: Jede wird mit allem, was vor ihr kam, an {host} gesendet.</translation>
-    </message>
-    <message>
-        <location filename="../../desktop/library/servers.py" line="35" />
-        <source>Messages leave this machine: each is sent to {host} with what came before it, and without encryption, so others on the network can read them and the key.</source>
-        <translation>Nachrichten verlassen diesen Rechner: Jede wird mit allem, was vor ihr kam, unverschlüsselt an {host} gesendet. Andere im Netzwerk können sie und den Schlüssel also lesen.</translation>
     </message>
 </context>
 </TS>

@@ -338,7 +338,7 @@ def test_a_frozen_build_runs_the_commands_through_a_hidden_flag(monkeypatch: pyt
     ],
 )  # fmt: skip
 def test_progress_is_said_in_words(attune: Attune, download: Download, said: str):
-    assert progress_text(attune.window, download) == said
+    assert progress_text(download) == said
 
 
 def test_loading_can_be_stopped_and_begun_again(attune: Attune, qtbot: QtBot):
