@@ -26,6 +26,8 @@ from engine.types import ChatMessage, Mode, Role, ScoredDraft, Timings
 Status = Literal["writing", "complete", "stopped", "interrupted"]
 UNTITLED = "New chat"
 TITLE_CHARS = 48
+RANKED_UP_TO = 200
+"""Messages found, from which on the newest ones are shown, not the best."""
 
 
 @dataclass(frozen=True)
@@ -143,19 +145,28 @@ class ChatStore:
             connection.execute("DELETE FROM conversation WHERE id = ?", (conversation_id,))
 
     def search(self, text: str, limit: int = 50) -> list[SearchHit]:
-        """Messages that contain every word of `text` (the last as a prefix), best first."""
+        """Messages that contain every word of `text` (the last as a prefix): best first, or newest where many do.
+
+        Finding the best of very many takes several times as long as a person should wait for a key's effect.
+        """
         words = [word.replace('"', '""') for word in text.replace("\0", " ").split()]
         if not words:
             return []
         query = " ".join(f'"{word}"' for word in words) + "*"
-        rows = self._database.query(
+        rows = self._matches(query, "message_fts.rowid DESC", max(limit, RANKED_UP_TO))
+        if len(rows) < RANKED_UP_TO:
+            rows = self._matches(query, "rank", limit)
+        return [SearchHit(row["conversation_id"], row["id"], *_marked(row["snippet"])) for row in rows[:limit]]
+
+    def _matches(self, query: str, order: str, limit: int) -> list[sqlite3.Row]:
+        return self._database.query(
             "SELECT m.conversation_id, m.id, snippet(message_fts, 0, char(2), char(3), '…', 12) AS snippet"
             " FROM message_fts JOIN message m ON m.number = message_fts.rowid"
             " JOIN conversation c ON c.id = m.conversation_id"
-            " WHERE message_fts MATCH ? AND m.deleted_at IS NULL AND c.deleted_at IS NULL ORDER BY rank LIMIT ?",
+            " WHERE message_fts MATCH ? AND m.deleted_at IS NULL AND c.deleted_at IS NULL"
+            f" ORDER BY {order} LIMIT ?",
             (query, limit),
         )
-        return [SearchHit(row["conversation_id"], row["id"], *_marked(row["snippet"])) for row in rows]
 
     # messages
 

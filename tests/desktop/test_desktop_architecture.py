@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LIGHT = ("types", "errors", "protocol", "paths", "preferences", "store", "library", "rerank", "chat_files", "attachments")
-LIGHT_MODULES = ("engine.remote.address", "engine.remote.keys")
+LIGHT = ("types", "errors", "protocol", "paths", "preferences", "store", "library", "rerank", "chat_files")
+LIGHT_MODULES = ("engine.attachments", "engine.remote.address", "engine.remote.keys")
 
 
 def _engine_imports(path: Path) -> set[str]:
