@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
+from pygments.lexers import get_all_lexers, get_lexer_by_name
 from pygments.token import Token, _TokenType
-from pygments.util import ClassNotFound
 
 from desktop.theme.code_colors import CodeKind
 
@@ -41,12 +40,18 @@ Span = tuple[int, int, CodeKind]
 @lru_cache(maxsize=32)
 def lexer_for(language: str) -> Lexer | None:
     """None for a language that is not known, and for plain text."""
-    if not language or language.lower() in ("text", "plain", "plaintext", "txt"):
-        return None
-    try:
-        return get_lexer_by_name(language.lower(), stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return None
+    alias = language.lower()
+    return get_lexer_by_name(alias, stripnl=False, ensurenl=False) if alias in _aliases() else None
+
+
+@lru_cache(maxsize=1)
+def _aliases() -> frozenset[str]:
+    """The names of the languages that come with Pygments.
+
+    Asking it for any other, such as one that is half written, makes it look through every installed package.
+    """
+    known = {alias.lower() for _, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases}
+    return frozenset(known - {"text", "output"})
 
 
 def line_spans(code: str, language: str) -> list[list[Span]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.chat.composer import Composer
@@ -122,6 +122,7 @@ class ChatPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.setAcceptDrops(True)
         self._messages: dict[str, UserMessage | ReplyMessage] = {}
         self._states: dict[str, MessageState] = {}
         self._earlier: list[MessageState] = []
@@ -447,6 +448,14 @@ class ChatPage(QWidget):
         if widget is not None:
             self._column.insertWidget(self._column.indexOf(widget), self.context_divider)
         self.context_divider.setVisible(widget is not None)
+
+    # files dropped anywhere on the chat
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.composer.dragEnterEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.composer.dropEvent(event)
 
     # helpers
 

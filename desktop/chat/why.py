@@ -29,6 +29,11 @@ _CLAUSES: dict[str, tuple[str, str]] = {
 """Where "it is" and the axis's word do not make a sentence. The others are built from AXIS_WORDS."""
 
 
+def _capital(text: str) -> str:
+    """Its first letter, and no other: German nouns keep theirs."""
+    return text[:1].upper() + text[1:]
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Why", text)
 
@@ -124,7 +129,7 @@ def _join(clauses: Sequence[str]) -> str:
 def _reasons(contributions: Sequence[Contribution], quality: float) -> tuple[Reason, ...]:
     named = [c for c in contributions if c.axis is not None and abs(c.value) >= WORTH_SAYING / 2]
     listed = [
-        Reason(_tr(AXIS_WORDS[c.axis][c.difference > 0]).capitalize(), c.value)
+        Reason(_capital(_tr(AXIS_WORDS[c.axis][c.difference > 0])), c.value)
         for c in named[:N_REASONS_LISTED]
         if c.axis is not None
     ]

@@ -27,6 +27,8 @@ from engine.types import ChatMessage, Mode, Role, ScoredDraft, Timings
 
 Status = Literal["writing", "complete", "stopped", "interrupted"]
 UNTITLED = "New chat"
+RANKED_UP_TO = 200
+"""Messages found, from which on the newest ones are shown, not the best."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,10 @@ class ChatStore:
             connection.execute("DELETE FROM conversation WHERE id = ?", (conversation_id,))
 
     def search(self, text: str, limit: int = 50) -> list[SearchHit]:
-        """Messages that contain every word of `text` (the last as a prefix), best first."""
+        """Messages that contain every word of `text` (the last as a prefix): best first, or newest where many do.
+
+        Finding the best of very many takes several times as long as a person should wait for a key's effect.
+        """
         words = storable(text).replace("\ufffd", " ").split()
         if not words:
             return []
@@ -173,14 +178,10 @@ class ChatStore:
         query = " ".join(f'"{word}"' for word in indexed) + "*"
         conditions = ["m.deleted_at IS NULL", "c.deleted_at IS NULL"] + ["instr(m.content, ?) > 0"] * len(scanned)
         if indexed:
-            rows = self._database.query(
-                "SELECT m.conversation_id, m.id, snippet(message_fts, 0, char(2), char(3), '…', 12) AS snippet"
-                " FROM message_fts JOIN message m ON m.number = message_fts.rowid"
-                " JOIN conversation c ON c.id = m.conversation_id"
-                f" WHERE message_fts MATCH ? AND {' AND '.join(conditions)} ORDER BY rank LIMIT ?",
-                (query, *scanned, limit),
-            )
-            return [SearchHit(row["conversation_id"], row["id"], *_marked(row["snippet"])) for row in rows]
+            rows = self._matches(query, conditions, scanned, "message_fts.rowid DESC", max(limit, RANKED_UP_TO))
+            if len(rows) < RANKED_UP_TO:
+                rows = self._matches(query, conditions, scanned, "rank", limit)
+            return [SearchHit(row["conversation_id"], row["id"], *_marked(row["snippet"])) for row in rows[:limit]]
         rows = self._database.query(
             "SELECT m.conversation_id, m.id, m.content FROM message m JOIN conversation c ON c.id = m.conversation_id"
             f" WHERE {' AND '.join(conditions)} ORDER BY m.created_at DESC, m.number DESC LIMIT ?",
@@ -190,6 +191,17 @@ class ChatStore:
             SearchHit(row["conversation_id"], row["id"], *_marked(snippet_around(row["content"], scanned)))
             for row in rows
         ]
+
+    def _matches(
+        self, query: str, conditions: Sequence[str], scanned: Sequence[str], order: str, limit: int
+    ) -> list[sqlite3.Row]:
+        return self._database.query(
+            "SELECT m.conversation_id, m.id, snippet(message_fts, 0, char(2), char(3), '…', 12) AS snippet"
+            " FROM message_fts JOIN message m ON m.number = message_fts.rowid"
+            " JOIN conversation c ON c.id = m.conversation_id"
+            f" WHERE message_fts MATCH ? AND {' AND '.join(conditions)} ORDER BY {order} LIMIT ?",
+            (query, *scanned, limit),
+        )
 
     # messages
 

@@ -60,48 +60,48 @@
     <name>AttachmentBar</name>
     <message>
         <source>reading…</source>
-        <translation type="unfinished" />
+        <translation>wird gelesen…</translation>
     </message>
     <message>
         <source>being read</source>
-        <translation type="unfinished" />
+        <translation>wird gelesen</translation>
     </message>
     <message>
         <source>What is attached has about {n} tokens, more than the {m} that this model can read. Attach less, or choose a model with a larger context.</source>
-        <translation type="unfinished" />
+        <translation>Der Anhang hat etwa {n} Tokens, mehr als die {m}, die dieses Modell lesen kann. Häng weniger an oder wähle ein Modell mit größerem Kontext.</translation>
     </message>
 </context>
 <context>
     <name>AttachmentChip</name>
     <message>
         <source>Remove {file}</source>
-        <translation type="unfinished" />
+        <translation>{file} entfernen</translation>
     </message>
 </context>
 <context>
     <name>AttachmentReader</name>
     <message>
         <source>At most {n} files are attached at once.</source>
-        <translation type="unfinished" />
+        <translation>Höchstens {n} Dateien lassen sich zugleich anhängen.</translation>
     </message>
 </context>
 <context>
     <name>Attachments</name>
     <message>
         <source>≈ {n} tokens</source>
-        <translation type="unfinished" />
+        <translation>≈ {n} Tokens</translation>
     </message>
     <message>
         <source>about {n} tokens</source>
-        <translation type="unfinished" />
+        <translation>etwa {n} Tokens</translation>
     </message>
     <message>
         <source>≈ {n} of {m} tokens</source>
-        <translation type="unfinished" />
+        <translation>≈ {n} von {m} Tokens</translation>
     </message>
     <message>
         <source>about {n} of {m} tokens</source>
-        <translation type="unfinished" />
+        <translation>etwa {n} von {m} Tokens</translation>
     </message>
 </context>
 <context>
@@ -459,11 +459,11 @@
     </message>
     <message>
         <source>Attach files</source>
-        <translation type="unfinished" />
+        <translation>Dateien anhängen</translation>
     </message>
     <message>
         <source>Attach text, Markdown, source files or PDF (or drop or paste them here)</source>
-        <translation type="unfinished" />
+        <translation>Text, Markdown, Quelldateien oder PDF anhängen (oder hier ablegen oder einfügen)</translation>
     </message>
     <message>
         <source>Writes up to {n} drafts within about {s} seconds and shows the one you would like best</source>
@@ -606,55 +606,55 @@
     <name>Correction</name>
     <message>
         <source>as your taste</source>
-        <translation type="unfinished" />
+        <translation>wie dein Geschmack</translation>
     </message>
     <message>
         <source>a little {word}</source>
-        <translation type="unfinished" />
+        <translation>etwas {word}</translation>
     </message>
     <message>
         <source>much {word}</source>
-        <translation type="unfinished" />
+        <translation>viel {word}</translation>
     </message>
     <message>
         <source>shorter</source>
-        <translation type="unfinished" />
+        <translation>kürzer</translation>
     </message>
     <message>
         <source>longer</source>
-        <translation type="unfinished" />
+        <translation>länger</translation>
     </message>
     <message>
         <source>plainer</source>
-        <translation type="unfinished" />
+        <translation>schlichter</translation>
     </message>
     <message>
         <source>more structured</source>
-        <translation type="unfinished" />
+        <translation>stärker gegliedert</translation>
     </message>
     <message>
         <source>simpler</source>
-        <translation type="unfinished" />
+        <translation>einfacher</translation>
     </message>
     <message>
         <source>more technical</source>
-        <translation type="unfinished" />
+        <translation>fachlicher</translation>
     </message>
     <message>
         <source>more casual</source>
-        <translation type="unfinished" />
+        <translation>lockerer</translation>
     </message>
     <message>
         <source>more formal</source>
-        <translation type="unfinished" />
+        <translation>förmlicher</translation>
     </message>
     <message>
         <source>cooler</source>
-        <translation type="unfinished" />
+        <translation>kühler</translation>
     </message>
     <message>
         <source>warmer</source>
-        <translation type="unfinished" />
+        <translation>wärmer</translation>
     </message>
 </context>
 <context>
@@ -969,103 +969,103 @@
     <name>Likings</name>
     <message>
         <source>shorter</source>
-        <translation type="unfinished" />
+        <translation>kürzer</translation>
     </message>
     <message>
         <source>longer</source>
-        <translation type="unfinished" />
+        <translation>länger</translation>
     </message>
     <message>
         <source>plainer prose</source>
-        <translation type="unfinished" />
+        <translation>mehr Fließtext</translation>
     </message>
     <message>
         <source>more lists and headings</source>
-        <translation type="unfinished" />
+        <translation>mehr Listen und Überschriften</translation>
     </message>
     <message>
         <source>more casual</source>
-        <translation type="unfinished" />
+        <translation>lockerer</translation>
     </message>
     <message>
         <source>more formal</source>
-        <translation type="unfinished" />
+        <translation>förmlicher</translation>
     </message>
     <message>
         <source>more matter-of-fact</source>
-        <translation type="unfinished" />
+        <translation>sachlicher</translation>
     </message>
     <message>
         <source>warmer</source>
-        <translation type="unfinished" />
+        <translation>wärmer</translation>
     </message>
     <message>
         <source>calmer</source>
-        <translation type="unfinished" />
+        <translation>ruhiger</translation>
     </message>
     <message>
         <source>livelier</source>
-        <translation type="unfinished" />
+        <translation>lebhafter</translation>
     </message>
     <message>
         <source>more earnest</source>
-        <translation type="unfinished" />
+        <translation>ernster</translation>
     </message>
     <message>
         <source>more playful</source>
-        <translation type="unfinished" />
+        <translation>verspielter</translation>
     </message>
     <message>
         <source>more careful</source>
-        <translation type="unfinished" />
+        <translation>vorsichtiger</translation>
     </message>
     <message>
         <source>more decisive</source>
-        <translation type="unfinished" />
+        <translation>entschiedener</translation>
     </message>
     <message>
         <source>less background</source>
-        <translation type="unfinished" />
+        <translation>weniger Hintergrund</translation>
     </message>
     <message>
         <source>more thorough</source>
-        <translation type="unfinished" />
+        <translation>gründlicher</translation>
     </message>
     <message>
         <source>plainer words</source>
-        <translation type="unfinished" />
+        <translation>einfachere Wörter</translation>
     </message>
     <message>
         <source>more technical</source>
-        <translation type="unfinished" />
+        <translation>fachlicher</translation>
     </message>
     <message>
         <source>more general</source>
-        <translation type="unfinished" />
+        <translation>allgemeiner</translation>
     </message>
     <message>
         <source>more concrete</source>
-        <translation type="unfinished" />
+        <translation>konkreter</translation>
     </message>
     <message>
         <source>fewer questions back</source>
-        <translation type="unfinished" />
+        <translation>weniger Rückfragen</translation>
     </message>
     <message>
         <source>more questions back</source>
-        <translation type="unfinished" />
+        <translation>mehr Rückfragen</translation>
     </message>
     <message>
         <source>no liking either way</source>
-        <translation type="unfinished" />
+        <translation>keine Vorliebe</translation>
     </message>
     <message>
         <source>{word}, much</source>
-        <translation type="unfinished" />
+        <translation>viel {word}</translation>
     </message>
     <message>
         <source>{word}, a little</source>
-        <translation type="unfinished" />
+        <translation>etwas {word}</translation>
     </message>
 </context>
 <context>
@@ -1817,23 +1817,23 @@
     <name>Reasons</name>
     <message>
         <source>too long</source>
-        <translation type="unfinished" />
+        <translation>zu lang</translation>
     </message>
     <message>
         <source>too short</source>
-        <translation type="unfinished" />
+        <translation>zu kurz</translation>
     </message>
     <message>
         <source>tone</source>
-        <translation type="unfinished" />
+        <translation>Ton</translation>
     </message>
     <message>
         <source>wrong</source>
-        <translation type="unfinished" />
+        <translation>falsch</translation>
     </message>
     <message>
         <source>other</source>
-        <translation type="unfinished" />
+        <translation>anderes</translation>
     </message>
 </context>
 <context>
@@ -1922,43 +1922,43 @@
     <name>ReplyStatistics</name>
     <message>
         <source>Written at {n} tokens a second, all drafts together.</source>
-        <translation type="unfinished" />
+        <translation>Mit {n} Tokens pro Sekunde geschrieben, alle Entwürfe zusammen.</translation>
     </message>
     <message>
         <source>Written at {n} tokens a second.</source>
-        <translation type="unfinished" />
+        <translation>Mit {n} Tokens pro Sekunde geschrieben.</translation>
     </message>
     <message>
         <source>{n} tokens</source>
-        <translation type="unfinished" />
+        <translation>{n} Tokens</translation>
     </message>
     <message>
         <source>{s} s</source>
-        <translation type="unfinished" />
+        <translation>{s} s</translation>
     </message>
     <message>
         <source>{n} tokens by {model}.</source>
-        <translation type="unfinished" />
+        <translation>{n} Tokens von {model}.</translation>
     </message>
     <message>
         <source>{total} s: reading {prefill} s, writing {decode} s, choosing {score} s.</source>
-        <translation type="unfinished" />
+        <translation>{total} s: Lesen {prefill} s, Schreiben {decode} s, Auswählen {score} s.</translation>
     </message>
     <message>
         <source>Of {n} tokens read, {m} were known from before.</source>
-        <translation type="unfinished" />
+        <translation>Von {n} gelesenen Tokens waren {m} schon bekannt.</translation>
     </message>
     <message>
         <source>{n} tokens/s</source>
-        <translation type="unfinished" />
+        <translation>{n} Tokens/s</translation>
     </message>
     <message>
         <source>{n} drafts</source>
-        <translation type="unfinished" />
+        <translation>{n} Entwürfe</translation>
     </message>
     <message>
         <source>{n} tokens; {all} in {drafts} drafts by {model}.</source>
-        <translation type="unfinished" />
+        <translation>{n} Tokens; {all} in {drafts} Entwürfen von {model}.</translation>
     </message>
 </context>
 <context>
@@ -2015,71 +2015,71 @@
     <name>SelfTest</name>
     <message>
         <source>You would choose Attune's pick in {low} to {high} of such cases (95 % interval; 50 % is no gain).</source>
-        <translation type="unfinished" />
+        <translation>Du würdest Attunes Auswahl in {low} bis {high} solcher Fälle wählen (95-%-Intervall; 50 % ist kein Gewinn).</translation>
     </message>
     <message>
         <source>Nothing to tell from</source>
-        <translation type="unfinished" />
+        <translation>Keine Aussage möglich</translation>
     </message>
     <message>
         <source>Hardly chance: somebody who only guesses gets so clear a result in {percent} of such tests.</source>
-        <translation type="unfinished" />
+        <translation>Kaum Zufall: Wer nur rät, bekommt ein so klares Ergebnis in {percent} solcher Tests.</translation>
     </message>
     <message>
         <source>Of {n} choices, {k} or more one way would be needed to say more.</source>
-        <translation type="unfinished" />
+        <translation>Um mehr zu sagen, müssten von {n} Wahlen {k} oder mehr in eine Richtung gehen.</translation>
     </message>
     <message>
         <source>less than 1 %</source>
-        <translation type="unfinished" />
+        <translation>weniger als 1 %</translation>
     </message>
     <message>
         <source>You chose Attune's pick in {k} of {n}</source>
-        <translation type="unfinished" />
+        <translation>Du hast Attunes Auswahl in {k} von {n} Fällen gewählt</translation>
     </message>
     <message>
         <source>In no round did you choose one of two different replies.</source>
-        <translation type="unfinished" />
+        <translation>In keiner Runde hast du eine von zwei verschiedenen Antworten gewählt.</translation>
     </message>
     <message>
         <source>Attune's picks are worse for you than its first drafts: somebody who only guesses gets so clear a result in {percent} of such tests. Retake the quiz, or look at what Attune believes of you.</source>
-        <translation type="unfinished" />
+        <translation>Attunes Auswahl ist für dich schlechter als seine ersten Entwürfe: Wer nur rät, bekommt ein so klares Ergebnis in {percent} solcher Tests. Wiederhole das Quiz oder sieh nach, was Attune von dir glaubt.</translation>
     </message>
     <message>
         <source>{when}: Attune's pick {k} of {n}</source>
-        <translation type="unfinished" />
+        <translation>{when}: Attunes Auswahl {k} von {n}</translation>
     </message>
     <message>
         <source>could be chance</source>
-        <translation type="unfinished" />
+        <translation>könnte Zufall sein</translation>
     </message>
     <message>
         <source>learned from afterwards</source>
-        <translation type="unfinished" />
+        <translation>danach daraus gelernt</translation>
     </message>
     <message>
         <source>That is just what guessing would give.</source>
-        <translation type="unfinished" />
+        <translation>Genau das ergäbe auch Raten.</translation>
     </message>
     <message>
         <source>That could be chance: somebody who only guesses gets so clear a result in {percent} of tests.</source>
-        <translation type="unfinished" />
+        <translation>Das könnte Zufall sein: Wer nur rät, bekommt ein so klares Ergebnis in {percent} der Tests.</translation>
     </message>
     <message>
         <source>{when}: given up after {n} rounds</source>
-        <translation type="unfinished" />
+        <translation>{when}: nach {n} Runden aufgegeben</translation>
     </message>
     <message>
         <source>Rounds without preference, left out: {n}.</source>
-        <translation type="unfinished" />
+        <translation>Unentschiedene Runden, nicht mitgezählt: {n}.</translation>
     </message>
     <message>
         <source>Rounds in which Attune's pick was the first draft itself, so that there was nothing to choose: {n}. They are not counted either way.</source>
-        <translation type="unfinished" />
+        <translation>Runden, in denen Attunes Auswahl der erste Entwurf selbst war, sodass es nichts zu wählen gab: {n}. Sie zählen weder dafür noch dagegen.</translation>
     </message>
     <message>
         <source>There were no prompts left for all {n} rounds: fewer rounds tell less.</source>
-        <translation type="unfinished" />
+        <translation>Für alle {n} Runden waren nicht genug Prompts da: Weniger Runden sagen weniger aus.</translation>
     </message>
 </context>
 <context>
@@ -2915,43 +2915,43 @@
     <name>Taste</name>
     <message>
         <source>Thumb up on a reply</source>
-        <translation type="unfinished" />
+        <translation>Daumen hoch für eine Antwort</translation>
     </message>
     <message>
         <source>Self-test: you chose the first draft over Attune's pick</source>
-        <translation type="unfinished" />
+        <translation>Blindtest: Du hast den ersten Entwurf statt Attunes Auswahl gewählt</translation>
     </message>
     <message>
         <source>Thumb down on a reply</source>
-        <translation type="unfinished" />
+        <translation>Daumen runter für eine Antwort</translation>
     </message>
     <message>
         <source>Self-test: you chose Attune's pick over the first draft</source>
-        <translation type="unfinished" />
+        <translation>Blindtest: Du hast Attunes Auswahl statt des ersten Entwurfs gewählt</translation>
     </message>
     <message>
         <source>Quiz: “{prompt}” → “{reply}”</source>
-        <translation type="unfinished" />
+        <translation>Quiz: „{prompt}“ → „{reply}“</translation>
     </message>
     <message>
         <source>Thumb down on a reply: {reason}</source>
-        <translation type="unfinished" />
+        <translation>Daumen runter für eine Antwort: {reason}</translation>
     </message>
     <message>
         <source>Preferred draft {a} over draft {b}</source>
-        <translation type="unfinished" />
+        <translation>Entwurf {a} lieber als Entwurf {b}</translation>
     </message>
     <message>
         <source>You set {axis}: {words}</source>
-        <translation type="unfinished" />
+        <translation>Du hast {axis} eingestellt: {words}</translation>
     </message>
     <message>
         <source>Quiz: no preference for “{prompt}”</source>
-        <translation type="unfinished" />
+        <translation>Quiz: unentschieden bei „{prompt}“</translation>
     </message>
     <message>
         <source>Quiz: both bad for “{prompt}”</source>
-        <translation type="unfinished" />
+        <translation>Quiz: beide schlecht bei „{prompt}“</translation>
     </message>
 </context>
 <context>
@@ -3409,195 +3409,195 @@
     <name>Why</name>
     <message>
         <source>it differs in ways that no named trait describes</source>
-        <translation type="unfinished" />
+        <translation>auf eine Art anders ist, die kein benanntes Merkmal beschreibt</translation>
     </message>
     <message>
         <source>it is shorter</source>
-        <translation type="unfinished" />
+        <translation>kürzer ist</translation>
     </message>
     <message>
         <source>it is longer</source>
-        <translation type="unfinished" />
+        <translation>länger ist</translation>
     </message>
     <message>
         <source>it is plainer prose</source>
-        <translation type="unfinished" />
+        <translation>mehr Fließtext hat</translation>
     </message>
     <message>
         <source>it has more lists and headings</source>
-        <translation type="unfinished" />
+        <translation>mehr Listen und Überschriften hat</translation>
     </message>
     <message>
         <source>it gives less background</source>
-        <translation type="unfinished" />
+        <translation>weniger Hintergrund gibt</translation>
     </message>
     <message>
         <source>it is more thorough</source>
-        <translation type="unfinished" />
+        <translation>gründlicher ist</translation>
     </message>
     <message>
         <source>it uses plainer words</source>
-        <translation type="unfinished" />
+        <translation>einfachere Wörter verwendet</translation>
     </message>
     <message>
         <source>it is more technical</source>
-        <translation type="unfinished" />
+        <translation>fachlicher ist</translation>
     </message>
     <message>
         <source>it asks fewer questions back</source>
-        <translation type="unfinished" />
+        <translation>weniger Rückfragen stellt</translation>
     </message>
     <message>
         <source>it asks more questions back</source>
-        <translation type="unfinished" />
+        <translation>mehr Rückfragen stellt</translation>
     </message>
     <message>
         <source>it is the better answer in general</source>
-        <translation type="unfinished" />
+        <translation>allgemein die bessere Antwort ist</translation>
     </message>
     <message>
         <source>it is the weaker answer in general</source>
-        <translation type="unfinished" />
+        <translation>allgemein die schwächere Antwort ist</translation>
     </message>
     <message>
         <source>This one suits you less than draft {n}</source>
-        <translation type="unfinished" />
+        <translation>Dieser passt weniger zu dir als Entwurf {n}</translation>
     </message>
     <message>
         <source>it is {word}</source>
-        <translation type="unfinished" />
+        <translation>{word} ist</translation>
     </message>
     <message>
         <source>shorter</source>
-        <translation type="unfinished" />
+        <translation>kürzer</translation>
     </message>
     <message>
         <source>longer</source>
-        <translation type="unfinished" />
+        <translation>länger</translation>
     </message>
     <message>
         <source>plainer prose</source>
-        <translation type="unfinished" />
+        <translation>mehr Fließtext</translation>
     </message>
     <message>
         <source>more lists and headings</source>
-        <translation type="unfinished" />
+        <translation>mehr Listen und Überschriften</translation>
     </message>
     <message>
         <source>more casual</source>
-        <translation type="unfinished" />
+        <translation>lockerer</translation>
     </message>
     <message>
         <source>more formal</source>
-        <translation type="unfinished" />
+        <translation>förmlicher</translation>
     </message>
     <message>
         <source>more matter-of-fact</source>
-        <translation type="unfinished" />
+        <translation>sachlicher</translation>
     </message>
     <message>
         <source>warmer</source>
-        <translation type="unfinished" />
+        <translation>wärmer</translation>
     </message>
     <message>
         <source>calmer</source>
-        <translation type="unfinished" />
+        <translation>ruhiger</translation>
     </message>
     <message>
         <source>livelier</source>
-        <translation type="unfinished" />
+        <translation>lebhafter</translation>
     </message>
     <message>
         <source>more earnest</source>
-        <translation type="unfinished" />
+        <translation>ernster</translation>
     </message>
     <message>
         <source>more playful</source>
-        <translation type="unfinished" />
+        <translation>verspielter</translation>
     </message>
     <message>
         <source>more careful</source>
-        <translation type="unfinished" />
+        <translation>vorsichtiger</translation>
     </message>
     <message>
         <source>more decisive</source>
-        <translation type="unfinished" />
+        <translation>entschiedener</translation>
     </message>
     <message>
         <source>less background</source>
-        <translation type="unfinished" />
+        <translation>weniger Hintergrund</translation>
     </message>
     <message>
         <source>more thorough</source>
-        <translation type="unfinished" />
+        <translation>gründlicher</translation>
     </message>
     <message>
         <source>plainer words</source>
-        <translation type="unfinished" />
+        <translation>einfachere Wörter</translation>
     </message>
     <message>
         <source>more technical</source>
-        <translation type="unfinished" />
+        <translation>fachlicher</translation>
     </message>
     <message>
         <source>more general</source>
-        <translation type="unfinished" />
+        <translation>allgemeiner</translation>
     </message>
     <message>
         <source>more concrete</source>
-        <translation type="unfinished" />
+        <translation>konkreter</translation>
     </message>
     <message>
         <source>fewer questions back</source>
-        <translation type="unfinished" />
+        <translation>weniger Rückfragen</translation>
     </message>
     <message>
         <source>more questions back</source>
-        <translation type="unfinished" />
+        <translation>mehr Rückfragen</translation>
     </message>
     <message>
         <source>Draft {n} is nearer to your taste, but was left out as the clearly weaker answer ({q}).</source>
-        <translation type="unfinished" />
+        <translation>Entwurf {n} ist näher an deinem Geschmack, schied aber als deutlich schwächere Antwort aus ({q}).</translation>
     </message>
     <message>
         <source>Picked before draft {n}</source>
-        <translation type="unfinished" />
+        <translation>Dieser wurde Entwurf {n} vorgezogen</translation>
     </message>
     <message>
         <source>You would like this one better than draft {n}</source>
-        <translation type="unfinished" />
+        <translation>Dieser würde dir besser gefallen als Entwurf {n}</translation>
     </message>
     <message>
         <source> and </source>
-        <translation type="unfinished" />
+        <translation> und </translation>
     </message>
     <message>
         <source>Other, not named</source>
-        <translation type="unfinished" />
+        <translation>Anderes, nicht benannt</translation>
     </message>
     <message>
         <source>Your taste leans a little towards draft {n}, but Attune is less sure of that than of this one.</source>
-        <translation type="unfinished" />
+        <translation>Dein Geschmack neigt etwas zu Entwurf {n}, aber Attune ist sich dabei weniger sicher als bei diesem.</translation>
     </message>
     <message>
         <source>Your taste sees hardly any difference between this draft and draft {n}.</source>
-        <translation type="unfinished" />
+        <translation>Dein Geschmack sieht kaum einen Unterschied zwischen diesem Entwurf und Entwurf {n}.</translation>
     </message>
     <message>
         <source>, mainly because </source>
-        <translation type="unfinished" />
+        <translation>, vor allem weil er </translation>
     </message>
     <message>
         <source>Better in general</source>
-        <translation type="unfinished" />
+        <translation>Allgemein besser</translation>
     </message>
     <message>
         <source>Weaker in general</source>
-        <translation type="unfinished" />
+        <translation>Allgemein schwächer</translation>
     </message>
     <message>
         <source>As this chat is corrected now, it leans towards draft {n}.</source>
-        <translation type="unfinished" />
+        <translation>So, wie dieser Chat jetzt korrigiert ist, neigt er zu Entwurf {n}.</translation>
     </message>
 </context>
 <context>

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from helpers.pdf_files import pdf_with
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.assembly import Attune
@@ -44,6 +46,16 @@ def test_a_pasted_file_becomes_a_chip_and_no_text(attune: Attune, qtbot: QtBot, 
     assert composer.field.toPlainText() == ""
     qtbot.mouseClick(composer.attachment_bar.chips[0].remove_button, Qt.MouseButton.LeftButton)
     assert [file.name for file in composer.attachment_bar.files] == ["two.pdf"]
+
+
+def test_a_file_may_be_dropped_anywhere_on_the_chat(attune: Attune, qtbot: QtBot, note: Path):
+    page, data = attune.window.chat, files_as_data(note)
+    action, buttons, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entered = QDragEnterEvent(QPoint(300, 200), action, data, buttons, keys)
+    QApplication.sendEvent(page, entered)
+    assert entered.isAccepted()
+    QApplication.sendEvent(page, QDropEvent(QPointF(300, 200), action, data, buttons, keys))
+    qtbot.waitUntil(lambda: page.composer.attachment_bar.files == (NOTE,))
 
 
 def test_a_file_that_cannot_be_read_is_said_so_and_nothing_is_lost(attune: Attune, qtbot: QtBot, tmp_path: Path):

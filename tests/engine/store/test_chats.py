@@ -8,7 +8,7 @@ import pytest
 from helpers.taste import quiz, scored
 
 from engine.errors import StoreError
-from engine.store.chats import UNTITLED, ChatStore, StoredMessage, conversation_turns
+from engine.store.chats import RANKED_UP_TO, UNTITLED, ChatStore, StoredMessage, conversation_turns
 from engine.store.database import Database
 from engine.store.profiles import ProfileStore
 from engine.types import ChatMessage, ScoredDraft, Timings
@@ -266,3 +266,9 @@ def test_a_message_knows_its_chat(database: Database):
         chats.conversation_of(message.id)
     with pytest.raises(StoreError, match="not there any more"):
         chats.conversation(chat.id)
+
+
+def test_of_very_many_messages_found_the_newest_are_shown(chats: ChatStore):
+    conversation = chats.create_conversation(None).id
+    ids = [chats.add_user_message(conversation, f"basil {number}", None).id for number in range(RANKED_UP_TO + 5)]
+    assert [hit.message_id for hit in chats.search("basil", limit=3)] == ids[:-4:-1]
