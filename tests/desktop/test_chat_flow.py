@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.assembly import Attune
 from desktop.chat.message_view import ReplyMessage, UserMessage
+from engine.attachments import Attachment
 from engine.generation.speed import MIN_PERSONAL
 from engine.preferences.chat_correction import MAX_STEPS, weight_shift
 from engine.preferences.events import DraftPreferred, Thumb
@@ -225,6 +226,19 @@ def test_a_message_longer_than_the_context_is_given_back(chat: Attune, qtbot: Qt
     assert chat.window.chat.composer.field.toPlainText() == f"{long_text.strip()}\n\ntyped meanwhile"
     assert chat.window.chat.trailer_text.endswith(".")
     chat.window.chat.composer.clear()
+
+
+def test_a_file_longer_than_the_context_is_given_back_with_its_message(chat: Attune, qtbot: QtBot):
+    composer = chat.window.chat.composer
+    long_file = Attachment("long.txt", "word " * 12_000)
+    composer.attachment_bar.add((long_file,))
+    write(chat, qtbot, "What is it about?")
+    assert composer.attachment_bar.files == ()
+    wait_until_done(chat, qtbot)
+    assert chat.window.chat.messages == []
+    assert (composer.field.toPlainText(), composer.attachment_bar.files) == ("What is it about?", (long_file,))
+    assert chat.window.chat.trailer_text.endswith(".")
+    composer.clear()
 
 
 def test_a_file_that_is_no_model_is_refused_and_the_former_model_works_on(chat: Attune, qtbot: QtBot, tmp_path: Path):
