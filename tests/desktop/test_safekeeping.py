@@ -85,6 +85,9 @@ def test_going_back_to_a_backup_opens_the_window_anew_with_the_former_chats(
     class Person:
         """Uses the window instead of Qt's loop: restores at the first opening, looks at the second."""
 
+        def quit(self) -> None:
+            raise AssertionError("the window closes by itself")
+
         def exec(self) -> int:
             (attune,) = opened[-1:]
             seen.append(attune.window.sidebar.titles)
@@ -111,6 +114,7 @@ def test_going_back_to_a_backup_opens_the_window_anew_with_the_former_chats(
             self.show()  # without a model
 
     monkeypatch.setattr(app_module, "make_application", Person)
+    monkeypatch.setattr(app_module, "install_translators", lambda _app, _language: "en")
     monkeypatch.setattr(app_module, "Attune", Watched)
     assert run(paths) == 0
     assert seen == [[], ["kept"]]
@@ -121,6 +125,9 @@ def test_erasing_everything_asks_first_and_leaves_no_word(app, paths: Paths, mon
     opened: list[Attune] = []
 
     class Person:
+        def quit(self) -> None:
+            raise AssertionError("the window closes by itself")
+
         def exec(self) -> int:
             attune = opened[-1]
             if len(opened) == 1:
@@ -145,6 +152,7 @@ def test_erasing_everything_asks_first_and_leaves_no_word(app, paths: Paths, mon
             self.show()
 
     monkeypatch.setattr(app_module, "make_application", Person)
+    monkeypatch.setattr(app_module, "install_translators", lambda _app, _language: "en")
     monkeypatch.setattr(app_module, "Attune", Watched)
     assert run(paths) == 0
     assert len(opened) == 2

@@ -161,9 +161,14 @@ def test_an_empty_message_is_refused_in_words(writer: DraftWriter, text: str):
         write(writer, user(text))
 
 
-def test_a_conversation_must_end_with_what_the_person_said(writer: DraftWriter):
+def test_a_conversation_must_end_with_what_the_person_said_or_the_beginning_of_its_reply(writer: DraftWriter):
+    begun = write(writer, user("Count from one to nine in words."), assistant("One, two, three,"), max_tokens=12)
+    assert "four" in begun.drafts[0].text.lower()
+    assert not begun.drafts[0].text.lower().startswith("one")
     with pytest.raises(PromptError):
-        write(writer, user("Hi"), assistant("Hello"))
+        write(writer, assistant("Hello"))
+    with pytest.raises(PromptError):
+        write(writer, user(" "), assistant(" "))
     with pytest.raises(PromptError):
         write(writer)
 
