@@ -14,7 +14,7 @@ from engine.directions.calibration import Calibration
 from engine.directions.policy import PLAIN, Direction, directions
 from engine.directions.tasks import task_kind
 from engine.errors import EngineError
-from engine.generation.conversation_window import Fitted, asked
+from engine.generation.conversation_window import Fitted, asked, reply_begun
 from engine.generation.drafts import Draft, DraftListener, DraftRun, DraftWriter, PromptRead
 from engine.generation.generator import Generator
 from engine.generation.machine_load import MachineState, MachineWatch, threads_beside
@@ -148,7 +148,7 @@ class ReplyEngine:
             on_plan(planned, reason)
             return planned.n_drafts
 
-        beginning = messages[-1].content if messages and messages[-1].role == "assistant" else ""
+        beginning = reply_begun(messages)
         if beginning and not self._continues:
             raise EngineError(CANNOT_CONTINUE)
         steers = directed and not beginning

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from engine.generation.drafts import DraftWriter
+from engine.generation.drafts import DraftWriter, SilentListener
 from engine.generation.model import LlamaModel
 from engine.library.bundled import bundled_model_path
 from engine.types import ChatMessage
@@ -40,21 +40,15 @@ class EndlessModel(LlamaModel):
         return False
 
 
-class Silent:
-    """A draft listener that notes when the first text came."""
+class Silent(SilentListener):
+    """And notes when the first text came."""
 
     def __init__(self) -> None:
         self.first_text: float | None = None
 
-    def on_prompt(self, n_done: int, n_total: int) -> None:
-        pass
-
     def on_text(self, index: int, text: str, reasoning: bool) -> None:
         if self.first_text is None:
             self.first_text = time.perf_counter()
-
-    def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None:
-        pass
 
 
 def model_path(path: Path | None) -> Path:

@@ -57,6 +57,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     weights = read_weights(arguments.profile, taste) if arguments.profile is not None else None
 
     # these load llama.cpp and torch: after what can fail cheaply
+    from engine.generation.drafts import SilentListener
     from engine.reply import ReplyEngine
     from engine.rewards.scorer import ReplyScorer
 
@@ -75,7 +76,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
                 opened.sampling, seed=arguments.seed, max_tokens=arguments.max_tokens, **chosen
             ),
             weights=weights,
-            listener=_Silent(),
+            listener=SilentListener(),
             on_scoring=lambda: None,
             should_stop=lambda: False,
             directed=not arguments.undirected,
@@ -114,16 +115,3 @@ def _open(arguments: argparse.Namespace) -> OpenedModel:
             raise EngineError(f"{server.host} offers no model. Name one with --server-model.")
         server = RemoteServer(address=server.address, model=offered[0].name, key=server.key)
     return open_remote(server)
-
-
-class _Silent:
-    """A listener for a command that prints only the end."""
-
-    def on_prompt(self, n_done: int, n_total: int) -> None:
-        pass
-
-    def on_text(self, index: int, text: str, reasoning: bool) -> None:
-        pass
-
-    def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None:
-        pass

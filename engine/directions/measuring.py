@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.directions.calibration import AxisEffect, Calibration, PlaceTrial, fingerprint
 from engine.directions.phrases import PHRASES, PREAMBLE
-from engine.generation.drafts import DraftRun, DraftWriter
+from engine.generation.drafts import DraftRun, DraftWriter, SilentListener
 from engine.generation.model import LlamaModel
 from engine.generation.steering import Place, Steering
 from engine.rewards.scorer import ReplyScorer
@@ -150,7 +150,7 @@ class _Measuring:
             len(steering),
             self._sampling,
             self._seed + self._n_done,
-            _Silent(),
+            SilentListener(),
             self._should_stop,
             lambda _n: steering,
         )
@@ -170,11 +170,3 @@ def _shifts(read: _Read, requests: Sequence[tuple[str, bool]]) -> FloatArray:
 
 def _standard_error(values: FloatArray) -> float:
     return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else float("inf")
-
-
-class _Silent:
-    def on_prompt(self, n_done: int, n_total: int) -> None: ...
-
-    def on_text(self, index: int, text: str, reasoning: bool) -> None: ...
-
-    def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None: ...

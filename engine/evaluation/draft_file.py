@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.generation.drafts import DraftWriter
+from engine.generation.drafts import DraftWriter, SilentListener
 from engine.generation.steering import Place, Steering
 from engine.jsonl import read_rows
 from engine.types import N_DRAFTS_MAX, ChatMessage, Finish, SamplingSettings
@@ -62,7 +62,7 @@ class DraftFile:
                 len(batch),
                 self._sampling,
                 zlib.crc32(f"{self._seed}|{prompt_id}|{n_there}".encode()),
-                _Silent(),
+                SilentListener(),
                 lambda: False,
                 lambda _n, batch=batch: batch,  # type: ignore[misc]
             )
@@ -85,11 +85,3 @@ class DraftFile:
 
 def _key(prompt_id: str, steering: Steering | None) -> tuple[str, str]:
     return prompt_id, steering.text if steering else ""
-
-
-class _Silent:
-    def on_prompt(self, n_done: int, n_total: int) -> None: ...
-
-    def on_text(self, index: int, text: str, reasoning: bool) -> None: ...
-
-    def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None: ...

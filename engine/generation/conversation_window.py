@@ -30,9 +30,19 @@ class Fitted:
     n_dropped: int
 
 
+def reply_begun(messages: Sequence[ChatMessage]) -> str:
+    """The beginning of the reply that a conversation ends with; "" where it ends with what is to be answered."""
+    return messages[-1].content if len(messages) > 1 and messages[-1].role == "assistant" else ""
+
+
+def before_reply(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+    """The conversation up to where the reply begins."""
+    return messages[:-1] if reply_begun(messages) else messages
+
+
 def asked(messages: Sequence[ChatMessage]) -> ChatMessage:
-    """The message to answer: the last, or where that is the beginning of the reply the one before."""
-    return messages[-2] if len(messages) > 1 and messages[-1].role == "assistant" else messages[-1]
+    """The message to answer."""
+    return before_reply(messages)[-1]
 
 
 class ConversationWindow:

@@ -19,7 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import EngineError
-from engine.generation.conversation_window import MIN_REPLY_TOKENS, ConversationWindow, Fitted
+from engine.generation.conversation_window import (
+    MIN_REPLY_TOKENS,
+    ConversationWindow,
+    Fitted,
+    before_reply,
+    reply_begun,
+)
 from engine.generation.kv_cache import TRUNK, KvCache, common_prefix
 from engine.generation.model import LlamaModel, fitting_tokens
 from engine.generation.sampler_chain import SamplerChain, draft_seed, grammar_of
@@ -33,6 +39,16 @@ Logits: TypeAlias = NDArray[np.float32]
 
 class DraftListener(Protocol):
     """Who watches the drafts being written. Called on the thread that owns the model."""
+
+    def on_prompt(self, n_done: int, n_total: int) -> None: ...
+
+    def on_text(self, index: int, text: str, reasoning: bool) -> None: ...
+
+    def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None: ...
+
+
+class SilentListener:
+    """Watches without a word: for who wants the drafts alone."""
 
     def on_prompt(self, n_done: int, n_total: int) -> None: ...
 
@@ -235,9 +251,9 @@ class DraftWriter:
     # the prompt
 
     def _tokens(self, messages: Sequence[ChatMessage]) -> list[int]:
-        tokens = self.model.template.tokens(messages_to(messages), self.model.tokenize)
-        if len(messages) > 1 and messages[-1].role == "assistant":
-            tokens += self.model.tokenize(messages[-1].content, False)
+        tokens = self.model.template.tokens(before_reply(messages), self.model.tokenize)
+        if begun := reply_begun(messages):
+            tokens += self.model.tokenize(begun, False)
         bos = self.model.bos_token
         return tokens if bos is None or tokens[:1] == [bos] else [bos, *tokens]
 
@@ -407,11 +423,6 @@ class DraftWriter:
         """(n_rows, n_vocab): of the batch rows that asked for them, in their order. Valid until the next decode."""
         pointer = llama_cpp.llama_get_logits(self.model.context)
         return np.ctypeslib.as_array(pointer, shape=(n_rows, self.model.n_vocab))
-
-
-def messages_to(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
-    """The conversation up to where the reply begins."""
-    return messages[:-1] if len(messages) > 1 and messages[-1].role == "assistant" else messages
 
 
 def _sequence(index: int) -> int:
