@@ -116,7 +116,7 @@ def window(root: Path) -> None:
             time.sleep(0.4)
             inside(root, f"xdotool key {1 + number % 2}")
         time.sleep(1)
-        inside(root, "xdotool key Return")  # to the chat
+        inside(root, "xdotool key Return; sleep 1; xdotool key Escape")  # to the chat, past the tour
         time.sleep(1)
         inside(root, f"xdotool type --delay 20 '{MESSAGE}'; xdotool key Return")
         reply = wait_for_reply(root, 120)
