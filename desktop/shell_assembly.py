@@ -14,6 +14,7 @@ from desktop.about.connections import ConnectionsDialog
 from desktop.about.dialog import AboutDialog
 from desktop.about.facts import diagnostics
 from desktop.chat.controller import ChatController
+from desktop.chat.reply_commands import reply_commands
 from desktop.chat.reply_writer import ReplyWriter
 from desktop.chat_assembly import ChatAssembly
 from desktop.commands import Command, Commands, LocalKey, shown_keys
@@ -34,6 +35,7 @@ from desktop.window import MainWindow
 from engine.library.listing import ListedModel
 from engine.paths import Paths
 from engine.store.settings import FONT_PERCENTS, Settings, ThemeChoice
+from engine.types import Mode
 
 _FONT_STEP = 10
 
@@ -138,6 +140,8 @@ class ShellAssembly(QObject):
 
     def _add_commands(self) -> None:
         self._add_chat_commands()
+        self._add_mode_commands()
+        self.commands.add(*reply_commands(self._window.chat))
         self._add_page_commands()
         self._add_look_commands()
         self._add_attune_commands()
@@ -172,6 +176,19 @@ class ShellAssembly(QObject):
             Command(self.tr("Import chats…"), group, window.sidebar.import_requested.emit, (), has_sidebar),
             Command(self.tr("Export all chats…"), group, window.sidebar.export_requested.emit, (), has_sidebar),
         )
+
+    def _add_mode_commands(self) -> None:
+        group, settings = self.tr("Chats"), self._settings
+        modes: tuple[tuple[Mode, str], ...] = (("instant", self.tr("Instant mode")), ("personal", self.tr("Personal mode")))
+        self.commands.add(
+            *(
+                Command(text, group, partial(settings.update, mode=mode), (), partial(self._is_other_mode, mode))
+                for mode, text in modes
+            )
+        )
+
+    def _is_other_mode(self, mode: Mode) -> bool:
+        return self._settings.current.mode != mode
 
     def _add_page_commands(self) -> None:
         window, group = self._window, self.tr("Go to")

@@ -221,3 +221,36 @@ def test_models_are_in_the_palette_once_they_are_found(window: Attune, qtbot: Qt
     palette.field.setText("smollm2")
     qtbot.waitUntil(lambda: "SmolLM2-135M-Instruct" in palette.texts, timeout=30_000)
     qtbot.keyClick(palette.field, Key.Key_Escape)
+
+
+def test_the_last_reply_is_rated_paged_and_explained_by_keys(window: Attune, qtbot: QtBot, app: QApplication):
+    chat_id = store_drafts(window, "Which herb?", ["Basil, I think.", "Mint.", "Sage, of course."])
+    window.chats.open(chat_id)
+    alt = CONTROL | Qt.KeyboardModifier.AltModifier
+    reply = window.window.chat.messages[-1]
+    qtbot.keyClick(window.window, Key.Key_Down, alt)
+    assert reply.bar.down_button.isChecked()
+    qtbot.keyClick(window.window, Key.Key_Up, alt)
+    assert reply.bar.up_button.isChecked()
+    assert reply.bar.pager_text == "3/3"
+    qtbot.keyClick(window.window, Key.Key_Left, alt)
+    assert reply.bar.pager_text == "2/3"
+    qtbot.keyClick(window.window, Key.Key_Return, alt)
+    assert reply.bar.picked_text == "Your choice"
+    qtbot.keyClick(window.window, Key.Key_Y, CONTROL | SHIFT)
+    assert not reply.why_panel.isHidden()
+    qtbot.keyClick(window.window, Key.Key_C, CONTROL | SHIFT)
+    assert app.clipboard().text() == "Mint."
+
+
+def test_without_a_reply_nothing_can_be_done_to_it(window: Attune):
+    assert "Good reply" in [command.text for command in window.shell.commands.available()]
+    window.chats.new_chat()
+    assert "Good reply" not in [command.text for command in window.shell.commands.available()]
+
+
+def test_the_mode_is_chosen_by_a_few_letters(window: Attune, qtbot: QtBot):
+    assert window.settings.current.mode == "personal"
+    choose(window, qtbot, "instant")
+    assert window.settings.current.mode == "instant"
+    assert "Instant mode" not in [command.text for command in window.shell.commands.available()]
