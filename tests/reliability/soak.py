@@ -62,6 +62,7 @@ class Soak:
         """What was done, and what the person was told."""
         self.attune.chats.trailer_changed.connect(self._on_trailer)
         self.sentence = ""
+        self.killed_idle = False
         self.n_messages = self.n_kills = self.n_switches = 0
         self.window: list[int] = []
         self.worker: list[int] = []
@@ -105,7 +106,10 @@ class Soak:
         chance = self.random.random()
         self.attune.settings.update(max_tokens=LONG if chance < STOPS + KILLS else SHORT)
         self.attune.chats.send(f"Say a word, number {number}.")
+        killed_before, self.killed_idle = self.killed_idle, False
         done = self._disturb(chance, calm)
+        if killed_before:  # the window may not have seen it when the message went out
+            done = f"killed before, {done}"
         if not self.until(lambda: not self.attune.chats.is_busy):
             raise SystemExit(f"message {number} was never answered")
         last = self.attune.stores.database.query("SELECT role, status FROM message ORDER BY number DESC LIMIT 1")[0]
@@ -127,6 +131,7 @@ class Soak:
             if self.attune.client.process_id:
                 os.kill(self.attune.client.process_id, signal.SIGKILL)
                 self.n_kills += 1
+                self.killed_idle = not self.attune.chats.is_busy
             return "killed"
         if self.attune.models.status.path == str(self.other):
             self.attune.models.use_bundled()
