@@ -49,7 +49,7 @@ from engine.store.speeds import SpeedBook
 from engine.store.text import storable
 
 _SAFE_TAGS = frozenset(
-    "a p em strong code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 hr br table thead tbody tr th td i b sub sup".split()  # noqa: SIM905
+    "a p em strong code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 hr br table thead tbody tr th td i b s sub sup".split()  # noqa: SIM905
 )
 _SAFE_ATTRIBUTES = frozenset(("href", "title", "start", "class", "style", "border", "cellspacing", "align"))
 
@@ -293,7 +293,7 @@ def seeds(name: str) -> list[bytes]:
         "protocol_line": [protocol.encode(protocol.Ping(id=1)), protocol.encode(protocol.LoadModel(id=1, path="p"))],
         "markdown": [
             b"# T\n\n<script>x</script> ![i](http://a/b.png) [l](file:///etc) `c`\n\n|a|b|\n|-|-|\n|1|2|\n",
-            b"so $a_<b> x^{2}$\n\n$$\\frac{<i src=x>}{\\alpha}$$\n",
+            b"~~gone~~ so $a_<b> x^{2}$\n\n$$\\frac{<i src=x>}{\\alpha}$$\n",
         ],
         "text_stream": ["<think>h\u00e9llo</think> \U0001f469\u200d\U0001f467 family".encode()],
         "chat_request": [json.dumps(body).encode()],
