@@ -14,23 +14,13 @@ from engine.commands.base import Outcome
 from engine.directions.calibration import Calibration, find_calibration, read_calibration
 from engine.errors import InputFileError
 from engine.evaluation.choice_files import read_choice_files
-from engine.evaluation.reply_rows import METHODS, Comparison, Judgment, ReplyRow
+from engine.evaluation.reply_rows import METHODS, Comparison, Judgment, Method, ReplyRow, method_of
 from engine.jsonl import read_rows
 from engine.library.bundled import bundled_model_path
 from engine.paths import Paths, assets_dir
 from engine.preferences.taste_model import load_taste_model
 from engine.rewards.corpus import PromptRow
 from engine.types import N_DRAFTS_MAX
-
-PAIRS = (
-    ("directed", "default"),
-    ("directed", "words"),
-    ("directed", "plain"),
-    ("words", "default"),
-    ("plain", "default"),
-    ("examples", "default"),
-)
-"""Which methods are compared."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="answer plain questions and prompts with a wrong belief instead",
     )
-    parser.add_argument("--methods", default=",".join(METHODS), metavar="M,…", help=f"({','.join(METHODS)})")
+    parser.add_argument(
+        "--methods",
+        default=",".join(METHODS),
+        metavar="M,…",
+        help=f"({','.join(METHODS)}); plain4, words4, examples4, directed4: the best of four of the kind",
+    )
     parser.add_argument("-n", type=int, default=8, metavar="N", help="drafts (8)")
     parser.add_argument("--prompts-per-person", type=int, default=17, metavar="N", help="(17)")
     parser.add_argument("--max-tokens", type=int, default=160, metavar="N", help="longest draft (160)")
@@ -64,11 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
-    methods = arguments.methods.split(",")
-    if unknown := [method for method in methods if method not in METHODS]:
-        raise InputFileError(f"There is no method '{unknown[0]}'. There are {', '.join(METHODS)}.")
     if not 1 <= arguments.n <= N_DRAFTS_MAX:
         raise InputFileError(f"The number of drafts must be between 1 and {N_DRAFTS_MAX}.")
+    methods = _methods(arguments.methods, arguments.n)
     if arguments.prompts_per_person < 1 or arguments.max_tokens < 1:
         raise InputFileError("Prompts for each person and tokens are numbers from 1 up.")
     if arguments.guards is not None:
@@ -90,8 +83,6 @@ def run(arguments: argparse.Namespace) -> Outcome:
         drafts_path=arguments.drafts,
         judgments=judgments,
         methods=methods,
-        pairs=[pair for pair in PAIRS if set(pair) <= set(methods)],
-        n=arguments.n,
         prompts_per_person=arguments.prompts_per_person,
         max_tokens=arguments.max_tokens,
         n_threads=arguments.threads,
@@ -101,9 +92,25 @@ def run(arguments: argparse.Namespace) -> Outcome:
     )
     _write(arguments.out, rows)
     return Outcome(
-        json={"comparisons": comparisons, "replies": len(rows), "methods": {m: METHODS[m] for m in methods}},
+        json={"comparisons": comparisons, "replies": len(rows), "methods": {m.name: _meaning(m) for m in methods}},
         text=_table(comparisons, rows),
     )
+
+
+def _methods(names: str, n: int) -> list[Method]:
+    found = []
+    for name in dict.fromkeys(names.split(",")):
+        if (method := method_of(name, n)) is None:
+            raise InputFileError(
+                f"There is no method '{name}'. There are {', '.join(METHODS)}, and plain, words, examples or directed "
+                f"with a number of drafts up to {N_DRAFTS_MAX}, as in directed4."
+            )
+        found.append(method)
+    return found
+
+
+def _meaning(method: Method) -> str:
+    return METHODS.get(method.name) or f"the best of {method.n} drafts of the kind '{method.channel}'"
 
 
 def _guards(arguments: argparse.Namespace) -> Outcome:
@@ -156,14 +163,28 @@ def _write(path: Path, rows: Sequence[ReplyRow]) -> None:
 
 
 def _table(comparisons: Sequence[Comparison], rows: Sequence[ReplyRow]) -> str:
-    lines = [f"{'method':<10}{'against':<10}{'judge':<7}{'wins (95 %)':<24}{'n':>5}{'people':>8}{'agreement':>11}"]
+    lines = [f"{'method':<12}{'against':<12}{'judge':<7}{'wins (95 %)':<24}{'n':>5}{'people':>8}{'agreement':>11}"]
     lines += [
-        f"{c.method:<10}{c.other:<10}{c.judge:<7}{f'{c.wins:.3f} ({c.wins_ci[0]:.3f} to {c.wins_ci[1]:.3f})':<24}"
+        f"{c.method:<12}{c.other:<12}{c.judge:<7}{f'{c.wins:.3f} ({c.wins_ci[0]:.3f} to {c.wins_ci[1]:.3f})':<24}"
         f"{c.n:>5}{c.n_people:>8}{'' if c.agreement is None else f'{c.agreement:.2f}':>11}"
         for c in comparisons
     ]
+    lines.append("")
+    lines.append(
+        f"{'method':<12}{'replies':>8}{'drafts':>8}{'tokens written':>16}{'shown':>7}  "
+        f"{'asked for something':<23}shown steered"
+    )
     for method in dict.fromkeys(row.method for row in rows):
         of_method = [row for row in rows if row.method == method]
-        share = np.mean([row.direction != "plain" for row in of_method])
-        lines.append(f"{method}: {len(of_method)} replies, {share:.0%} of them steered")
+        lines.append(
+            f"{method:<12}{len(of_method):>8}{np.mean([row.n_drafts for row in of_method]):>8.1f}"
+            f"{np.mean([row.n_written_tokens for row in of_method]):>16.0f}"
+            f"{np.mean([row.n_tokens for row in of_method]):>7.0f}"
+            f"  {_who([row for row in of_method if row.n_asked]):<23}"
+            f"{_who([row for row in of_method if row.direction != 'plain'])}"
+        )
     return "\n".join(lines)
+
+
+def _who(rows: Sequence[ReplyRow]) -> str:
+    return f"{len(rows)} of {len({row.user for row in rows})} people"

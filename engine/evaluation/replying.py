@@ -12,23 +12,24 @@ from numpy.typing import NDArray
 
 from engine.directions.calibration import Calibration
 from engine.evaluation.choice_files import ChoiceFiles
-from engine.evaluation.draft_file import DraftFile, Wanted
+from engine.evaluation.draft_file import DraftFile
 from engine.evaluation.guards import GuardResult, guard_prompts, guard_results, read_guards
 from engine.evaluation.head_to_head import (
     Person,
-    Requests,
+    Plan,
     assign_prompts,
     compare,
     compare_read,
     judge_posteriors,
+    planned_drafts,
+    plans,
     quizzed_people,
     replies,
-    requests,
+    wanted_drafts,
 )
-from engine.evaluation.reply_rows import Comparison, Judgment, ReplyRow
+from engine.evaluation.reply_rows import Comparison, Judgment, Method, ReplyRow, compared
 from engine.generation.drafts import DraftWriter
 from engine.generation.model import LlamaModel
-from engine.generation.steering import Steering
 from engine.preferences.taste_model import TasteModel, heads_dir, load_taste_model
 from engine.rewards.corpus import PromptRow, load_corpus
 from engine.rewards.encoder import ReplyEncoder
@@ -37,7 +38,8 @@ from engine.rewards.heads import HeadOutputs, load_heads
 from engine.rewards.training import Recipe, Trained, train_heads
 from engine.types import FloatArray, SamplingSettings
 
-Asked = list[tuple[Person, PromptRow, Requests]]
+Asked = list[tuple[Person, PromptRow, dict[str, Plan]]]
+"""Who is asked what, and each method's plan for them."""
 
 
 def evaluate_replies(
@@ -49,9 +51,7 @@ def evaluate_replies(
     judge_corpus: Path,
     drafts_path: Path,
     judgments: Sequence[Judgment],
-    methods: Sequence[str],
-    pairs: Sequence[tuple[str, str]],
-    n: int,
+    methods: Sequence[Method],
     prompts_per_person: int,
     max_tokens: int,
     n_threads: int,
@@ -64,16 +64,16 @@ def evaluate_replies(
     taste = load_taste_model()
     quiz_features = _quiz_features(encoder, files)
     people = _people(encoder, files, taste)
-    assigned = assign_prompts(people, prompts, prompts_per_person, seed)
+    assigned = assign_prompts(people, prompts, prompts_per_person, seed, taste)
     asked: Asked = [
-        (person, prompt, requests(person, prompt.prompt, n, taste, calibration))
+        (person, prompt, plans(person, prompt.prompt, methods, taste, calibration))
         for person in people
         for prompt in assigned[person.user]
     ]
     drafts = DraftFile(drafts_path, SamplingSettings(max_tokens=max_tokens), seed)
     if write:
-        _write_drafts(model_path, n_threads, drafts, prompts, asked, n, methods, on_progress)
-    rows, row_of, features = _chosen_replies(encoder, drafts, asked, n, methods, taste)
+        _write_drafts(model_path, n_threads, drafts, prompts, asked, on_progress)
+    rows, row_of, features = _chosen_replies(encoder, drafts, asked, taste)
 
     on_progress("training the judge")
     judge = _judge(judge_corpus, encoder)
@@ -86,7 +86,7 @@ def evaluate_replies(
         for row in rows
         for i in [row_of[row.prompt_id, row.text]]
     }
-    return rows, [*compare(rows, pairs, reward), *compare_read(judgments, reward)]
+    return rows, [*compare(rows, compared(methods), reward), *compare_read(judgments, reward)]
 
 
 def evaluate_guards(
@@ -109,16 +109,16 @@ def evaluate_guards(
     people = _people(encoder, files, taste)
     facts, beliefs = read_guards(directory, seed)
     prompts = guard_prompts(facts, beliefs)
-    methods = ("default", "directed")
+    methods = [Method("default", "plain", 1), Method("directed", "directed", n)]
     asked: Asked = [
-        (person, prompt, requests(person, prompt.prompt, n, taste, calibration))
+        (person, prompt, plans(person, prompt.prompt, methods, taste, calibration))
         for number, prompt in enumerate(prompts)
         for person in [people[number % len(people)]]
     ]
     drafts = DraftFile(drafts_path, SamplingSettings(max_tokens=max_tokens), seed)
     if write:
-        _write_drafts(model_path, n_threads, drafts, prompts, asked, n, methods, on_progress)
-    rows, _, _ = _chosen_replies(encoder, drafts, asked, n, methods, taste)
+        _write_drafts(model_path, n_threads, drafts, prompts, asked, on_progress)
+    rows, _, _ = _chosen_replies(encoder, drafts, asked, taste)
     return rows, guard_results(rows, facts, beliefs)
 
 
@@ -135,18 +135,18 @@ def _people(encoder: ReplyEncoder, files: ChoiceFiles, taste: TasteModel) -> lis
 
 
 def _chosen_replies(
-    encoder: ReplyEncoder, drafts: DraftFile, asked: Asked, n: int, methods: Sequence[str], taste: TasteModel
+    encoder: ReplyEncoder, drafts: DraftFile, asked: Asked, taste: TasteModel
 ) -> tuple[list[ReplyRow], dict[tuple[str, str], int], NDArray[np.float32]]:
     """Every method's replies; and of every draft (prompt id, text) its row in the features beside them."""
-    texts = sorted(_texts(drafts, asked, n, methods))
+    texts = sorted(_texts(drafts, asked))
     text_of = {prompt.prompt_id: prompt.prompt for _, prompt, _ in asked}
     features = reply_features(encoder, [text_of[prompt_id] for prompt_id, _ in texts], [text for _, text in texts])
     row_of = {key: row for row, key in enumerate(texts)}
     scores = load_heads(heads_dir(), n_feature_dims(encoder)).score(features)
     rows = [
         row
-        for person, prompt, request in asked
-        for row in replies(person, prompt, drafts, request, n, methods, row_of, scores, taste)
+        for person, prompt, planned in asked
+        for row in replies(person, prompt, drafts, planned, row_of, scores, taste)
     ]
     return rows, row_of, features
 
@@ -171,8 +171,6 @@ def _write_drafts(
     drafts: DraftFile,
     prompts: Sequence[PromptRow],
     asked: Asked,
-    n: int,
-    methods: Sequence[str],
     on_progress: Callable[[str], None],
 ) -> None:
     """Prompt by prompt, so that what is written can be used at any time."""
@@ -180,25 +178,20 @@ def _write_drafts(
     writer = DraftWriter(model)
     try:
         for number, prompt in enumerate(prompts, start=1):
-            wanted: dict[Steering | None, Wanted] = {}
-            for _, prompt_of, request in asked:
-                if prompt_of.prompt_id != prompt.prompt_id:
-                    continue
-                for steering, count in request.wanted(n, methods):
-                    known = wanted.get(steering, (steering, 0))
-                    wanted[steering] = (steering, max(known[1], count))
-            drafts.write_missing(writer, prompt.prompt_id, prompt.prompt, list(wanted.values()), lambda: None)
+            planned = [plan for _, of, each in asked if of.prompt_id == prompt.prompt_id for plan in each.values()]
+            if planned:
+                drafts.write_missing(writer, prompt.prompt_id, prompt.prompt, wanted_drafts(planned), lambda: None)
             on_progress(f"prompt {number} of {len(prompts)}")
     finally:
         writer.close()
         model.close()
 
 
-def _texts(drafts: DraftFile, asked: Asked, n: int, methods: Sequence[str]) -> set[tuple[str, str]]:
+def _texts(drafts: DraftFile, asked: Asked) -> set[tuple[str, str]]:
     """(prompt id, text) of every draft that a method may show."""
     return {
         (prompt.prompt_id, row.text)
-        for _, prompt, request in asked
-        for steering, count in request.wanted(n, methods)
-        for row in drafts.drafts(prompt.prompt_id, steering, count)
+        for _, prompt, planned in asked
+        for plan in planned.values()
+        for row in planned_drafts(drafts, prompt.prompt_id, plan)
     }
