@@ -14,6 +14,7 @@ from engine.commands.base import Outcome
 from engine.directions.calibration import Calibration, find_calibration, read_calibration
 from engine.errors import InputFileError
 from engine.evaluation.choice_files import read_choice_files
+from engine.evaluation.reading_packets import PersonRow, read_answers, write_packets, write_rows
 from engine.evaluation.reply_rows import METHODS, Comparison, Judgment, Method, ReplyRow, method_of
 from engine.jsonl import read_rows
 from engine.library.bundled import bundled_model_path
@@ -36,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--drafts", type=Path, required=True, metavar="F", help="JSONL of drafts: read, and added to")
     parser.add_argument("--out", type=Path, required=True, metavar="F", help="JSONL of each method's replies")
     parser.add_argument("--judgments", type=Path, metavar="F", help="JSONL of judgments by reading, to compare with")
+    parser.add_argument("--people", type=Path, default=here / "people.jsonl", metavar="F", help="whom readers play")
+    parser.add_argument("--write-packets", type=Path, metavar="DIR", help="packets for blind readers, and their key")
+    parser.add_argument("--packets", type=int, default=4, metavar="N", help="for each question, 2 or more (4)")
+    parser.add_argument("--read-answers", type=Path, metavar="DIR", help="a folder of packets with answers in it")
+    parser.add_argument("--judgments-out", type=Path, metavar="F", help="JSONL of the judgments read back")
+    parser.add_argument("--opposed", type=int, default=12, metavar="N", help="pairs of opposed people (12)")
     parser.add_argument(
         "--guards",
         type=Path,
@@ -68,13 +75,17 @@ def run(arguments: argparse.Namespace) -> Outcome:
         return _guards(arguments)
     prompts = read_rows(arguments.prompts, PromptRow)
     files = read_choice_files(arguments.pairs, arguments.choices)
-    judgments = read_rows(arguments.judgments, Judgment) if arguments.judgments else []
+    if arguments.packets < 2 or arguments.opposed < 0:
+        raise InputFileError("Both orders of two replies need two packets at least.")
+    judgments, unanswered = _judgments(arguments.judgments, arguments.read_answers)
+    if arguments.judgments_out is not None:
+        _write(arguments.judgments_out, judgments)
     model_path = arguments.model or bundled_model_path()
     calibration = _calibration(arguments.calibration, model_path)
 
     from engine.evaluation.replying import evaluate_replies  # loads llama.cpp and torch
 
-    rows, comparisons = evaluate_replies(
+    result = evaluate_replies(
         model_path=model_path,
         calibration=calibration,
         prompts=prompts,
@@ -84,17 +95,40 @@ def run(arguments: argparse.Namespace) -> Outcome:
         judgments=judgments,
         methods=methods,
         prompts_per_person=arguments.prompts_per_person,
+        n_opposed=arguments.opposed,
         max_tokens=arguments.max_tokens,
         n_threads=arguments.threads,
         write=not arguments.write_nothing,
         seed=arguments.seed,
         on_progress=_say,
     )
-    _write(arguments.out, rows)
+    _write(arguments.out, result.rows)
+    packets: dict[str, int] = {}
+    if arguments.write_packets is not None:
+        people = {person.user: person.description for person in read_rows(arguments.people, PersonRow)}
+        packets = write_packets(arguments.write_packets, result.items, people, arguments.packets, arguments.seed)
     return Outcome(
-        json={"comparisons": comparisons, "replies": len(rows), "methods": {m.name: _meaning(m) for m in methods}},
-        text=_table(comparisons, rows),
+        json={
+            "comparisons": result.comparisons,
+            "replies": len(result.rows),
+            "methods": {method.name: _meaning(method) for method in methods},
+            "packets": packets,
+            "unanswered": unanswered,
+        },
+        text="\n".join(
+            [
+                _table(result.comparisons, result.rows),
+                *(f"{name}: {n} rows to read" for name, n in packets.items()),
+                *([f"{unanswered} rows are not answered yet"] if unanswered else []),
+            ]
+        ),
     )
+
+
+def _judgments(path: Path | None, answers: Path | None) -> tuple[list[Judgment], int]:
+    kept = read_rows(path, Judgment) if path is not None else []
+    read, unanswered = read_answers(answers) if answers is not None else ([], 0)
+    return [*kept, *read], unanswered
 
 
 def _methods(names: str, n: int) -> list[Method]:
@@ -155,18 +189,23 @@ def _calibration(path: Path | None, model: Path) -> Calibration:
     return found
 
 
-def _write(path: Path, rows: Sequence[ReplyRow]) -> None:
+def _write(path: Path, rows: Sequence[msgspec.Struct]) -> None:
     try:
-        path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+        write_rows(path, rows)
     except OSError as exc:
         raise InputFileError(f"Cannot write {path} ({exc.strerror or exc}).") from exc
 
 
 def _table(comparisons: Sequence[Comparison], rows: Sequence[ReplyRow]) -> str:
-    lines = [f"{'method':<12}{'against':<12}{'judge':<7}{'wins (95 %)':<24}{'n':>5}{'people':>8}{'agreement':>11}"]
+    lines = [
+        f"{'method':<12}{'against':<12}{'judge':<7}{'wins (95 %)':<24}{'n':>5}{'same':>6}{'people':>8}  "
+        f"{'where they differ':<24}{'agreement':>10}{'both orders':>13}"
+    ]
     lines += [
-        f"{c.method:<12}{c.other:<12}{c.judge:<7}{f'{c.wins:.3f} ({c.wins_ci[0]:.3f} to {c.wins_ci[1]:.3f})':<24}"
-        f"{c.n:>5}{c.n_people:>8}{'' if c.agreement is None else f'{c.agreement:.2f}':>11}"
+        f"{c.method:<12}{c.other:<12}{c.judge:<7}{_share(c.wins, c.wins_ci):<24}{c.n:>5}{c.n_same:>6}{c.n_people:>8}  "
+        f"{_share(c.wins_differing, c.wins_differing_ci):<24}"
+        f"{'' if c.agreement is None else f'{c.agreement:.2f}':>10}"
+        f"{'' if c.consistency is None else f'{c.consistency:.2f}':>13}"
         for c in comparisons
     ]
     lines.append("")
@@ -184,6 +223,10 @@ def _table(comparisons: Sequence[Comparison], rows: Sequence[ReplyRow]) -> str:
             f"{_who([row for row in of_method if row.direction != 'plain'])}"
         )
     return "\n".join(lines)
+
+
+def _share(share: float | None, interval: tuple[float, float] | None) -> str:
+    return "" if share is None or interval is None else f"{share:.3f} ({interval[0]:.3f} to {interval[1]:.3f})"
 
 
 def _who(rows: Sequence[ReplyRow]) -> str:

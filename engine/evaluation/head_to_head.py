@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import msgspec
 import numpy as np
 
 from engine.directions.calibration import Calibration
@@ -24,11 +23,10 @@ from engine.directions.tasks import task_kind
 from engine.evaluation.asking import Pool, ask, evidence_of
 from engine.evaluation.choice_files import ChoiceFiles, prompt_numbers
 from engine.evaluation.draft_file import DraftFile, DraftRow, Wanted
-from engine.evaluation.metrics import mean_interval
-from engine.evaluation.reply_rows import Comparison, Judgment, Method, ReplyRow
+from engine.evaluation.reply_rows import Method, ReplyRow
 from engine.generation.steering import Steering
 from engine.preferences.learner import weight_vector
-from engine.preferences.posterior import WeightPosterior, WeightPrior, choice_probability, fit_posterior
+from engine.preferences.posterior import WeightPosterior, WeightPrior, fit_posterior
 from engine.preferences.taste_model import TasteModel
 from engine.rerank import choose_draft
 from engine.rewards.corpus import PromptRow
@@ -206,66 +204,6 @@ def replies(
             )
         )
     return found
-
-
-def compare(
-    rows: Sequence[ReplyRow], pairs: Sequence[tuple[str, str]], reward: Mapping[tuple[str, str, str], float]
-) -> list[Comparison]:
-    """Wins by the judging heads.
-
-    Args:
-        reward: (user, prompt id, method) → the judge's reward of the reply.
-    """
-    by_key = {(row.user, row.prompt_id, row.method): row.text for row in rows}
-    found = []
-    for method, other in pairs:
-        per_person: dict[str, list[float]] = {}
-        for user, prompt_id, name in by_key:
-            if name != method or (user, prompt_id, other) not in by_key:
-                continue
-            difference = reward[user, prompt_id, method] - reward[user, prompt_id, other]
-            same = by_key[user, prompt_id, method] == by_key[user, prompt_id, other]
-            win = 0.5 if same else float(choice_probability(np.array(difference)))
-            per_person.setdefault(user, []).append(win)
-        found += _comparison(method, other, per_person, "heads")
-    return found
-
-
-def compare_read(judgments: Sequence[Judgment], reward: Mapping[tuple[str, str, str], float]) -> list[Comparison]:
-    """Wins by reading, and how often the heads agree."""
-    found = []
-    for method, other in dict.fromkeys((judgment.a, judgment.b) for judgment in judgments):
-        per_person: dict[str, list[float]] = {}
-        agreed: list[bool] = []
-        for judgment in judgments:
-            if (judgment.a, judgment.b) != (method, other):
-                continue
-            per_person.setdefault(judgment.user, []).append(_TARGET[judgment.choice])
-            keys = [(judgment.user, judgment.prompt_id, name) for name in (method, other)]
-            if judgment.choice != "tie" and all(key in reward for key in keys):
-                agreed.append((reward[keys[0]] > reward[keys[1]]) == (judgment.choice == "a"))
-        agreement = float(np.mean(agreed)) if agreed else None
-        found += [
-            msgspec.structs.replace(c, agreement=agreement) for c in _comparison(method, other, per_person, "read")
-        ]
-    return found
-
-
-def _comparison(method: str, other: str, per_person: dict[str, list[float]], judge: str) -> list[Comparison]:
-    if not per_person:
-        return []
-    means = np.array([np.mean(wins) for wins in per_person.values()])
-    return [
-        Comparison(
-            method=method,
-            other=other,
-            wins=float(means.mean()),
-            wins_ci=mean_interval(means, 0),
-            n=sum(map(len, per_person.values())),
-            n_people=len(means),
-            judge=judge,
-        )
-    ]
 
 
 def _chosen(

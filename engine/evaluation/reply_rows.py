@@ -20,6 +20,8 @@ METHODS: dict[str, str] = {
     "examples": "one draft, shown two of the person's own choices",
     "directed": "the best of N drafts: plain, yours and exploring",
 }
+OWN, OTHERS = "own", "other's"
+"""The replies of two opposed people to one prompt, seen from the first of the two."""
 _NUMBERED = re.compile(r"(plain|words|examples|directed)([1-9]\d?)")
 
 
@@ -87,13 +89,20 @@ class ReplyRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Judgment(msgspec.Struct, frozen=True, kw_only=True):
-    """A reader's choice between two methods' replies, in character and without knowing which is which."""
+    """A reader's choice between two methods' replies, in character and without knowing which is which.
+
+    With `OWN` and `OTHERS`, which of two opposed people a reply is for: "a" is right. swapped: b's reply stood first;
+    same: both replies were one, a tie that nobody read; reader: the packet it was read in.
+    """
 
     user: str
     prompt_id: str
     a: str
     b: str
-    choice: str
+    choice: Literal["a", "b", "tie"]
+    swapped: bool = False
+    same: bool = False
+    reader: str = ""
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,5 +115,12 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     n: int
     n_people: int
     judge: str
+    n_same: int
+    """Of n, those whose replies were one and the same."""
+    wins_differing: float | None = None
+    """The share without those, with its interval."""
+    wins_differing_ci: tuple[float, float] | None = None
     agreement: float | None = None
     """With the other judge, of the decided judgments that both made."""
+    consistency: float | None = None
+    """Of replies read in both orders, how often the choice was the same."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -18,16 +18,17 @@ from engine.evaluation.head_to_head import (
     Person,
     Plan,
     assign_prompts,
-    compare,
-    compare_read,
     judge_posteriors,
+    opposed_pairs,
     planned_drafts,
     plans,
     quizzed_people,
     replies,
     wanted_drafts,
 )
-from engine.evaluation.reply_rows import Comparison, Judgment, Method, ReplyRow, compared
+from engine.evaluation.reading_packets import Item, better_items, whose_items
+from engine.evaluation.reply_comparison import compare, compare_read, told_apart
+from engine.evaluation.reply_rows import OTHERS, OWN, Comparison, Judgment, Method, ReplyRow, compared
 from engine.generation.drafts import DraftWriter
 from engine.generation.model import LlamaModel
 from engine.preferences.taste_model import TasteModel, heads_dir, load_taste_model
@@ -42,6 +43,15 @@ Asked = list[tuple[Person, PromptRow, dict[str, Plan]]]
 """Who is asked what, and each method's plan for them."""
 
 
+@dataclass(frozen=True)
+class HeadToHead:
+    """rows: each method's replies; items: what may be read of them."""
+
+    rows: list[ReplyRow]
+    comparisons: list[Comparison]
+    items: list[Item]
+
+
 def evaluate_replies(
     *,
     model_path: Path,
@@ -53,13 +63,18 @@ def evaluate_replies(
     judgments: Sequence[Judgment],
     methods: Sequence[Method],
     prompts_per_person: int,
+    n_opposed: int,
     max_tokens: int,
     n_threads: int,
     write: bool,
     seed: int,
     on_progress: Callable[[str], None],
-) -> tuple[list[ReplyRow], list[Comparison]]:
-    """The replies of all methods, and who wins."""
+) -> HeadToHead:
+    """The replies of all methods, and who wins.
+
+    Args:
+        n_opposed: pairs of people with opposed likings whose replies are to be told apart.
+    """
     encoder = ReplyEncoder()
     taste = load_taste_model()
     quiz_features = _quiz_features(encoder, files)
@@ -79,14 +94,20 @@ def evaluate_replies(
     judge = _judge(judge_corpus, encoder)
     posteriors = judge_posteriors(files, people, *_differences(judge.heads.score(quiz_features)), judge.prior)
     judged = judge.heads.score(features)
-    reward = {
-        (row.user, row.prompt_id, row.method): float(
-            judged.quality[i] + judged.base_rewards[i] @ posteriors[row.user].mean
-        )
-        for row in rows
-        for i in [row_of[row.prompt_id, row.text]]
-    }
-    return rows, [*compare(rows, compared(methods), reward), *compare_read(judgments, reward)]
+
+    def reward_of(user: str, prompt_id: str, text: str) -> float:
+        i = row_of[prompt_id, text]
+        return float(judged.quality[i] + judged.base_rewards[i] @ posteriors[user].mean)
+
+    reward = {(r.user, r.prompt_id, r.method): reward_of(r.user, r.prompt_id, r.text) for r in rows}
+    opposed = [(a.user, b.user) for a, b, cosine in opposed_pairs(people, taste)[:n_opposed] if cosine < 0]
+    told, crossed = told_apart(rows, opposed, "directed", reward_of)
+    comparisons = compare([*rows, *told], [*compared(methods), (OWN, OTHERS)], reward | crossed)
+    return HeadToHead(
+        rows=rows,
+        comparisons=[*comparisons, *compare_read(judgments, reward | crossed)],
+        items=[*better_items(rows), *whose_items(told, dict(opposed))],
+    )
 
 
 def evaluate_guards(
