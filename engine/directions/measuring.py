@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.directions.calibration import AxisEffect, Calibration, PlaceTrial, fingerprint
+from engine.directions.calibration import AxisEffect, Calibration, ExamplesTrial, PlaceTrial, fingerprint
+from engine.directions.example_trial import try_examples, typical_people, worth_trying
 from engine.directions.phrases import PHRASES, PREAMBLE
 from engine.generation.drafts import DraftRun, DraftWriter, SilentListener
 from engine.generation.model import LlamaModel
 from engine.generation.steering import Place, Steering
+from engine.preferences.taste_model import load_taste_model
 from engine.rewards.scorer import ReplyScorer
 from engine.types import AXES, ChatMessage, FloatArray, SamplingSettings
 
@@ -33,6 +35,9 @@ PLACE_REQUESTS = (("length", False), ("structure", True), ("humour", True), ("te
 """Requests that a model which heeds anything heeds: what the place in the prompt is chosen by."""
 N_PLACE_PROMPTS = 4
 N_PLAIN = 3
+N_EXAMPLES_PROMPTS = 6
+EXAMPLES_SEED = 1000
+"""Beyond the seeds of all other batches."""
 PLACES: tuple[Place, ...] = ("system", "last")
 
 
@@ -56,12 +61,16 @@ def calibrate(
     n_prompts: int = len(PROMPTS),
     max_tokens: int = 96,
     seed: int = 20261125,
+    examples: bool | None = None,  # try own examples; None: where the model is large enough to profit
     on_progress: Callable[[float], None] = lambda _share: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Calibration:
     """Raises: CancelledError, when it was stopped."""
     measuring = _Measuring(model, scorer, max_tokens, seed, on_progress, should_stop, n_prompts)
     try:
+        tries_examples = worth_trying(model) if examples is None else examples
+        if tries_examples:
+            measuring.expect(min(N_EXAMPLES_PROMPTS, n_prompts))
         places = [measuring.trial(place) for place in PLACES]
         place = _better_place(places)
         return Calibration(
@@ -73,6 +82,7 @@ def calibrate(
             effects=measuring.effects(place),
             n_prompts=n_prompts,
             max_tokens=max_tokens,
+            examples=measuring.examples(place) if tries_examples else None,
         )
     finally:
         measuring.close()
@@ -121,6 +131,31 @@ class _Measuring:
             n_read_tokens=n_read / (len(prompts) * len(PLACE_REQUESTS)),
         )
 
+    def expect(self, n_more: int) -> None:
+        """So many batches more than those of places and requests."""
+        self._n_batches += n_more
+
+    def examples(self, place: Place) -> ExamplesTrial:
+        """Begun anew where it was stopped before its end: it is a few batches."""
+        trial = try_examples(
+            self._writer,
+            self._scorer,
+            typical_people(PLACE_REQUESTS, load_taste_model(), self._seed),
+            self._prompts[:N_EXAMPLES_PROMPTS],
+            place,
+            max_tokens=self._sampling.max_tokens,
+            seed=self._seed + EXAMPLES_SEED,
+            on_prompt=self._count,
+            should_stop=self._should_stop,
+        )
+        if trial is None:
+            raise CancelledError
+        return trial
+
+    def _count(self) -> None:
+        self._n_done += 1
+        self._on_progress(self._n_done / self._n_batches)
+
     def effects(self, place: Place) -> list[AxisEffect]:
         found = []
         for more in (False, True):
@@ -157,8 +192,7 @@ class _Measuring:
         if self._should_stop():
             raise CancelledError
         outputs = self._scorer.score([prompt] * len(run.drafts), [draft.text for draft in run.drafts])
-        self._n_done += 1
-        self._on_progress(self._n_done / self._n_batches)
+        self._count()
         return _Read(outputs.axes, outputs.quality, run)
 
 

@@ -138,7 +138,7 @@ def plans(
     found: dict[str, Plan] = {}
     for method in methods:
         if method.channel == "directed":
-            found[method.name] = directions(method.n, person.weights, model, calibration)
+            found[method.name] = directions(method.n, person.weights, model, calibration, examples=person.examples)
         else:
             steering = {"plain": None, "words": words, "examples": examples}[method.channel]
             found[method.name] = [Direction("yours", steering) if steering else PLAIN] * method.n
