@@ -51,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="answer plain questions and prompts with a wrong belief instead",
     )
+    parser.add_argument("--guard-prompts", type=int, metavar="N", help="with --guards: so many of them, evenly (all)")
     parser.add_argument(
         "--methods",
         default=",".join(METHODS),
@@ -71,6 +72,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
     methods = _methods(arguments.methods, arguments.n)
     if arguments.prompts_per_person < 1 or arguments.max_tokens < 1:
         raise InputFileError("Prompts for each person and tokens are numbers from 1 up.")
+    if arguments.guard_prompts is not None and arguments.guard_prompts < 2:
+        raise InputFileError("At least two of the guards' prompts are needed.")
     if arguments.guards is not None:
         return _guards(arguments)
     prompts = read_rows(arguments.prompts, PromptRow)
@@ -161,6 +164,7 @@ def _guards(arguments: argparse.Namespace) -> Outcome:
         files=files,
         drafts_path=arguments.drafts,
         n=arguments.n,
+        n_prompts=arguments.guard_prompts,
         max_tokens=arguments.max_tokens,
         n_threads=arguments.threads,
         write=not arguments.write_nothing,

@@ -144,7 +144,7 @@ def write_packets(
                 packets.setdefault(row.packet, []).append(_shown(item, row, people))
             key.append(row)
     for rows in packets.values():
-        rng.shuffle(rows)  # type: ignore[arg-type]
+        rng.shuffle(rows)
     try:
         (directory / PACKETS).mkdir(parents=True, exist_ok=True)
         (directory / ANSWERS).mkdir(exist_ok=True)

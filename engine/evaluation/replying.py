@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.directions.calibration import Calibration
 from engine.evaluation.choice_files import ChoiceFiles
 from engine.evaluation.draft_file import DraftFile
-from engine.evaluation.guards import GuardResult, guard_prompts, guard_results, read_guards
+from engine.evaluation.guards import GuardResult, guard_prompts, guard_results, read_guards, spread
 from engine.evaluation.head_to_head import (
     Person,
     Plan,
@@ -118,23 +118,30 @@ def evaluate_guards(
     files: ChoiceFiles,
     drafts_path: Path,
     n: int,
+    n_prompts: int | None,
     max_tokens: int,
     n_threads: int,
     write: bool,
     seed: int,
     on_progress: Callable[[str], None],
 ) -> tuple[list[ReplyRow], list[GuardResult]]:
-    """The default and the personalised reply to every question, each for one person, and which hold."""
+    """The default and the personalised reply to every question, each for one person, and which hold.
+
+    Args:
+        n_prompts: so many, evenly over all of them, each for the same person as with all; None for all.
+    """
     encoder = ReplyEncoder()
     taste = load_taste_model()
     people = _people(encoder, files, taste)
     facts, beliefs = read_guards(directory, seed)
-    prompts = guard_prompts(facts, beliefs)
+    everything = guard_prompts(facts, beliefs)
+    prompts = spread(everything, len(everything) if n_prompts is None else n_prompts)
+    person_of = {prompt.prompt_id: people[number % len(people)] for number, prompt in enumerate(everything)}
     methods = [Method("default", "plain", 1), Method("directed", "directed", n)]
     asked: Asked = [
         (person, prompt, plans(person, prompt.prompt, methods, taste, calibration))
-        for number, prompt in enumerate(prompts)
-        for person in [people[number % len(people)]]
+        for prompt in prompts
+        for person in [person_of[prompt.prompt_id]]
     ]
     drafts = DraftFile(drafts_path, SamplingSettings(max_tokens=max_tokens), seed)
     if write:
