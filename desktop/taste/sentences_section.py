@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop.taste.sentences import SentenceLine, Verdict, about
 from desktop.theme import metrics
@@ -27,7 +28,7 @@ class SentencesSection(QWidget):
         self.rows: list[SentenceRow] = []
         self._nothing = Label(self.tr("Nothing yet that is sure enough to say."), "muted", wrap=True)
         self._list = QVBoxLayout()
-        self._list.setSpacing(2)
+        self._list.setSpacing(metrics.S if metrics.text_is_large() else 2)
         self.add_button = Button(self.tr("Add a taste…"))
         self.add_menu = QMenu(self.add_button)
         self.add_button.setMenu(self.add_menu)
@@ -74,7 +75,7 @@ class SentencesSection(QWidget):
             menu = self.add_menu.addMenu(axis.capitalize())
             for more in (False, True):
                 if (axis, more) not in there:
-                    menu.addAction(about(axis, more), lambda axis=axis, more=more: self.added.emit(axis, more))
+                    menu.addAction(about(axis, more), partial(self.added.emit, axis, more))
 
 
 class SentenceRow(QWidget):
@@ -100,7 +101,7 @@ class SentenceRow(QWidget):
             ("indifferent", self.tr("No, I don't mind either way")),
         )
         for verdict, words in verdicts:
-            menu.addAction(words, lambda verdict=verdict: self.judged.emit(self.line, verdict))
+            menu.addAction(words, partial(self.judged.emit, line, verdict))
         self.edit_button.setMenu(menu)
         self.edit_button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         self.remove_button.clicked.connect(lambda: self.judged.emit(self.line, "indifferent"))
@@ -109,9 +110,10 @@ class SentenceRow(QWidget):
             "learned": self.tr("from your answers"),
             "assumed": self.tr("assumed, as of most people"),
         }
-        texts = QHBoxLayout()
-        texts.setSpacing(metrics.S)
-        texts.addWidget(Label(line.text, "" if line.origin != "assumed" else "muted", wrap=True), 1)
+        beside = QBoxLayout.Direction.TopToBottom if metrics.text_is_large() else QBoxLayout.Direction.LeftToRight
+        texts = QBoxLayout(beside)
+        texts.setSpacing(0 if metrics.text_is_large() else metrics.S)
+        texts.addWidget(Label(line.text, "muted" if line.origin == "assumed" else "", wrap=True), 1)
         texts.addWidget(Label(origins[line.origin], "small"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

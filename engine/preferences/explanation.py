@@ -109,6 +109,12 @@ def describe_taste(posterior: WeightPosterior, model: TasteModel, at_most: int =
     return [AXIS_WORDS[liking.axis][liking.mean > 0] for liking in sure[:at_most]]
 
 
+def describe_assumed(posterior: WeightPosterior, model: TasteModel) -> list[str]:
+    """Of `describe_taste`'s words those that only most people like, not known of this person."""
+    learned = describe_learned(posterior, model, at_most=len(AXES))
+    return [words for words in describe_taste(posterior, model) if words not in learned]
+
+
 def explain_choice(
     chosen: tuple[FloatArray, dict[str, float]],
     other: tuple[FloatArray, dict[str, float]],
