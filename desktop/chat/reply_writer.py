@@ -137,6 +137,7 @@ class ReplyWriter(QObject):
             self._models.sampling(settings.max_tokens),
             None if wish.plain else weights,
             settings.time_budget_s if personal else None,
+            settings.channels,
         )
         self.busy_changed.emit(True)
         return reply

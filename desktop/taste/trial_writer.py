@@ -76,6 +76,7 @@ class TrialWriter(QObject):
             N_DRAFTS,
             self._models.sampling(self._settings.current.max_tokens),
             self._taste.learner.weights,
+            channels=self._settings.current.channels,
         )
         self.progressed.emit(self.tr("Waiting for the model…"))
 
