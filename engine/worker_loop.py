@@ -307,7 +307,7 @@ class WorkerLoop:
                 request.max_tokens,
                 done,
                 on_progress=lambda share: self._emit(CalibrationProgress(id=request.id, fraction=share)),
-                should_stop=lambda: self._stopped(request.id) or not self._work.empty(),
+                should_stop=lambda: self._stopped(request.id) or self._something_waits(),
             )
         except CancelledError:
             if self._stopped(request.id):
@@ -316,6 +316,11 @@ class WorkerLoop:
             return False
         self._emit(Calibrated(id=request.id, calibration=calibration))
         return True
+
+    def _something_waits(self) -> bool:
+        """Anything but calibrations, which would otherwise put each other aside for ever."""
+        with self._work.mutex:
+            return any(not isinstance(each, Calibrate) for each in self._work.queue)
 
     def _measure(self, request: Measure) -> None:
         if self._engine is None:

@@ -41,7 +41,7 @@ class WishesCard(QFrame):
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         self._runs = False
         self.button.clicked.connect(self._on_click)
-        self.hide()
+        self.show_status(WishesStatus("none"))
 
     @property
     def text(self) -> str:

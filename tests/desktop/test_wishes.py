@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.assembly import Attune
 from desktop.library.wishes_card import heeded
-from engine.directions.calibration import AxisEffect, Calibration
+from engine.directions.calibration import AxisEffect, Calibration, fingerprint
+from engine.store.calibrations import CalibrationBook
+from engine.store.chats import ChatStore
 from engine.types import AXES
 
 LEFT = Qt.MouseButton.LeftButton
@@ -79,6 +81,52 @@ def test_stopping_a_trial_keeps_nothing_of_it(small_trial: Attune, qtbot: QtBot)
     qtbot.waitUntil(lambda: attune.calibrations.status.state == "unknown", timeout=REPLY_MS)
     assert not list((attune.stores.paths.data / "calibrations").glob("*.json"))
     assert attune.window.notice_bar.text == "" or attune.window.notice_bar.isHidden()
+
+
+def test_a_model_that_rests_is_loaded_before_it_is_tried_out(small_trial: Attune, qtbot: QtBot):
+    attune = small_trial
+    attune.client.rest()
+    assert attune.models.status.state == "resting"
+    qtbot.mouseClick(attune.window.models.wishes.button, LEFT)
+    qtbot.waitUntil(lambda: attune.calibrations.status.state == "running", timeout=REPLY_MS)
+    assert attune.models.status.state == "ready"
+
+
+def test_what_was_found_out_steers_drafts_from_the_next_load_on_unless_it_is_switched_off(
+    small_trial: Attune, qtbot: QtBot
+):
+    attune = small_trial
+    heeding = [
+        AxisEffect(axis=axis, more=more, shift=1.0, shift_se=0.1, quality=0.0, quality_se=0.1)
+        for axis in AXES
+        for more in (False, True)
+    ]
+    known = Calibration(
+        model="m",
+        fingerprint=fingerprint(Path(attune.models.status.path)),
+        heads_version=attune.taste.model.heads_version,
+        place="system",
+        places=[],
+        effects=heeding,
+        n_prompts=8,
+        max_tokens=96,
+    )
+    CalibrationBook(attune.stores.paths.data, attune.taste.model.heads_version).put(known)
+    attune.models.reload()
+    qtbot.waitUntil(lambda: attune.calibrations.status.state == "known", timeout=REPLY_MS)
+    attune.settings.update(max_tokens=8)
+    attune.tastes.add_sentence("length", False)
+
+    def directions_of_a_reply() -> set[str]:
+        attune.chats.new_chat()
+        attune.chats.send("I feel a bit lost since I moved.")
+        qtbot.waitUntil(lambda: not attune.chats.is_busy, timeout=REPLY_MS)
+        return {draft.direction for draft in ChatStore(attune.stores.database).thread(attune.chats.open_id)[-1].drafts}
+
+    assert directions_of_a_reply() == {"plain", "yours"}
+    attune.settings.update(steer_by_profile=False)
+    assert directions_of_a_reply() == {"plain"}
+    attune.settings.update(steer_by_profile=True, max_tokens=40)
 
 
 def test_what_a_model_heeds_is_said_in_words_the_strongest_first():
