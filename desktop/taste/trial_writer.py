@@ -79,6 +79,8 @@ class TrialWriter(QObject):
             N_DRAFTS,
             self._models.sampling(self._settings.current.max_tokens),
             self._taste.learner.weights,
+            channels=self._settings.current.channels,
+            examples=self._taste.examples_of(self._taste.profile_id),
         )
         self.progressed.emit(self.tr("Waiting for the model…"))
 

@@ -14,7 +14,7 @@ from engine.directions.examples import Example, examples_request
 from engine.directions.profile import ProfileSentence, axis_beliefs, profile_sentences, request_of
 from engine.generation.steering import Steering
 from engine.preferences.taste_model import TasteModel
-from engine.types import AXES, DirectionKind, WeightVector
+from engine.types import ALL_CHANNELS, AXES, Channels, DirectionKind, WeightVector
 
 MAX_SENTENCES = 3
 """Small models lose the question over more requests."""
@@ -40,33 +40,29 @@ def directions(
     model: TasteModel,
     calibration: Calibration,
     *,
-    words: bool = True,
-    exploring: bool = True,
+    channels: Channels = ALL_CHANNELS,
     examples: Sequence[Example] = (),
 ) -> list[Direction]:
     """One for each draft, the plain ones first. All are plain where no request pays for this person and model.
 
     Args:
-        words, exploring: whether a draft may be asked for the profile in words, and for what is still uncertain.
-        examples: the person's own choices, of which a model that profits from them sees the clearest; none where the
-            person does not want that.
+        channels: what the person allows; a draft of a channel that is switched off is a plain one.
+        examples: the person's own choices, of which a model that profits from them sees the clearest.
     """
-    requests = []
-    if words and (asked := request_of(paying_sentences(weights, model, calibration), calibration.place)) is not None:
-        requests.append(asked)
-    if calibration.examples is not None and calibration.examples.pays:
-        shown = examples_request(examples, calibration.place)
-        requests += [shown] if shown is not None else []
-    explored = exploring_request(weights, model, calibration) if exploring else None
-    return mixed(n_drafts, requests, explored)
+    words = request_of(paying_sentences(weights, model, calibration), calibration.place)
+    profits = calibration.examples is not None and calibration.examples.pays
+    shown = examples_request(examples, calibration.place) if profits else None
+    if words is None and shown is None:
+        return [PLAIN] * n_drafts
+    allowed = [words if channels.profile else None, shown if channels.examples else None]
+    explored = exploring_request(weights, model, calibration) if channels.exploring else None
+    return mixed(n_drafts, [request for request in allowed if request is not None], explored)
 
 
 def mixed(n_drafts: int, yours: Sequence[Steering], explored: Steering | None) -> list[Direction]:
     """Plain drafts, those of the person's requests taking turns, and with many drafts one that explores."""
-    if not yours:
-        return [PLAIN] * n_drafts
     exploring = [Direction("exploring", explored)] if explored is not None and n_drafts >= EXPLORING_FROM else []
-    n_yours = max(1, round(n_drafts * YOURS_SHARE)) if n_drafts > 1 else 0
+    n_yours = max(1, round(n_drafts * YOURS_SHARE)) if yours and n_drafts > 1 else 0
     return [
         *[PLAIN] * (n_drafts - n_yours - len(exploring)),
         *[Direction("yours", yours[i % len(yours)]) for i in range(n_yours)],

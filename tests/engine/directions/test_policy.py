@@ -10,12 +10,12 @@ import pytest
 
 from engine.directions.calibration import AxisEffect, Calibration, ExamplesTrial, read_calibration
 from engine.directions.examples import MAX_WORDS, Example, examples_request, own_examples
-from engine.directions.policy import directions, exploring_request, paying_sentences
+from engine.directions.policy import Direction, directions, exploring_request, paying_sentences
 from engine.directions.profile import axis_beliefs, correction, profile_sentences, removal
 from engine.preferences.events import Choice, LoggedEvent, QuizAnswer, Retraction
 from engine.preferences.learner import posterior_from_log, weight_vector
 from engine.preferences.taste_model import TasteModel
-from engine.types import AXES, WeightVector
+from engine.types import AXES, Channels, WeightVector
 
 
 def sure_of(taste: TasteModel, **likings: float) -> WeightVector:
@@ -146,7 +146,9 @@ def test_own_examples_take_turns_with_words_where_the_model_profits(taste: Taste
     planned = directions(8, weights, taste, profits, examples=CHOSEN)
     yours = [d.steering.text for d in planned if d.kind == "yours" and d.steering]
     assert ["Liked: liked" in text for text in yours] == [False, True, False]
-    shown = [d.steering for d in directions(4, weights, taste, profits, examples=CHOSEN, words=False)]
+    shown = [
+        d.steering for d in directions(4, weights, taste, profits, examples=CHOSEN, channels=Channels(profile=False))
+    ]
     assert shown[:2] == [None, None]
     assert shown[2] == shown[3] == examples_request(CHOSEN, "system")
 
@@ -161,9 +163,19 @@ def test_own_examples_are_not_shown_to_a_model_that_does_not_surely_profit(taste
 def test_each_channel_can_be_left_out(taste: TasteModel):
     weights = sure_of(taste, humour=1.0)
     profits = with_examples(calibration(taste), gain=0.5)
-    assert {d.kind for d in directions(8, weights, taste, profits, words=False)} == {"plain"}
-    kinds = [d.kind for d in directions(8, weights, taste, profits, exploring=False)]
+
+    def planned(channels: Channels) -> list[Direction]:
+        return directions(8, weights, taste, profits, channels=channels, examples=CHOSEN)
+
+    def shown(channels: Channels) -> list[bool]:
+        return ["Liked:" in d.steering.text for d in planned(channels) if d.kind == "yours" and d.steering]
+
+    kinds = [d.kind for d in planned(Channels(exploring=False))]
     assert kinds == ["plain"] * 5 + ["yours"] * 3
+    assert shown(Channels(examples=False)) == [False] * 3
+    assert shown(Channels(profile=False)) == [True] * 3
+    kinds = [d.kind for d in planned(Channels(profile=False, examples=False))]
+    assert kinds == ["plain"] * 7 + ["exploring"]
 
 
 def test_a_calibration_from_before_the_trial_of_examples_is_still_read(taste: TasteModel, tmp_path: Path):
