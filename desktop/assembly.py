@@ -17,6 +17,7 @@ from desktop.chat.rating_controller import RatingController
 from desktop.chat.reply_writer import ReplyWriter
 from desktop.chat_assembly import ChatAssembly
 from desktop.engine_client import EngineClient
+from desktop.library.calibration_controller import CalibrationController
 from desktop.library.controller import LibraryController
 from desktop.library.models import ModelController
 from desktop.model_assembly import ModelAssembly
@@ -31,6 +32,7 @@ from desktop.window import MainWindow
 from engine.errors import AlreadyOpenError, StoreError
 from engine.paths import Paths
 from engine.preferences.taste_model import TasteModel, load_taste_model
+from engine.store.calibrations import CalibrationBook
 from engine.store.database import Database
 from engine.store.model_configs import ModelConfigStore
 from engine.store.profiles import ProfileStore
@@ -81,8 +83,10 @@ class Attune(QObject):
         self.stores = stores
         self.settings = SettingsKeeper(stores.paths.settings, self)
         self.taste = TasteSession(ProfileStore(stores.database), stores.taste_model, self)
-        self.client = EngineClient(stores.paths.logs, SpeedBook(stores.paths.speeds), worker_command, self)
+        known = CalibrationBook(stores.paths.data, stores.taste_model.heads_version)
+        self.client = EngineClient(stores.paths.logs, SpeedBook(stores.paths.speeds), worker_command, self, known)
         self.models = ModelController(self.client, self.settings, ModelConfigStore(stores.database), self)
+        self.calibrations = CalibrationController(self.client, self.models, self.settings, known, self)
         self.library = LibraryController(stores.paths, self)
         chat_stores = ChatStores(stores.database)
         self.chat_taste = ChatTasteController(chat_stores, self.taste, self)
@@ -92,7 +96,9 @@ class Attune(QObject):
         self.chats = ChatController(chat_stores, self.taste, self.chat_taste, self.personas, self.writer, self)
         self.context = ContextKeeper(chat_stores, self.client, self.settings, self.personas, self)
         self.window = MainWindow()
-        self.model_assembly = ModelAssembly(self.models, self.library, self.settings, self.window, self)
+        self.model_assembly = ModelAssembly(
+            self.models, self.library, self.settings, self.calibrations, self.window, self
+        )
         self.chat_assembly = ChatAssembly(
             chat_stores, self.chats, self.writer, self.taste, self.personas, self.window, self
         )

@@ -17,10 +17,12 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 import engine
 from desktop.worker_log import WorkerLog
 from engine import protocol
+from engine.directions.examples import Example
 from engine.protocol import NO_REQUEST
 from engine.remote.address import RemoteServer
+from engine.store.calibrations import CalibrationBook
 from engine.store.speeds import SpeedBook
-from engine.types import ChatMessage, SamplingSettings, WeightVector
+from engine.types import ALL_CHANNELS, Channels, ChatMessage, SamplingSettings, WeightVector
 
 MAX_RESTARTS = 2
 """In a row without a finished reply."""
@@ -56,6 +58,8 @@ class EngineClient(QObject):
         model_loaded: (request id, protocol.ModelLoaded).
         prompt_progress: (request id, tokens read, tokens in all).
         measured: (request id, protocol.Measured).
+        calibration_progress: (request id, fraction 0 to 1).
+        calibrated: (request id, engine.directions.calibration.Calibration).
         drafts_planned: (request id, protocol.DraftsPlanned), the prompt is read.
         draft_delta: (request id, draft index, more text).
         reasoning_delta: (request id, draft index, more of what the model thinks before it answers).
@@ -74,6 +78,8 @@ class EngineClient(QObject):
     model_loaded = Signal(int, object)
     prompt_progress = Signal(int, int, int)
     measured = Signal(int, object)
+    calibration_progress = Signal(int, float)
+    calibrated = Signal(int, object)
     drafts_planned = Signal(int, object)
     draft_delta = Signal(int, int, str)
     reasoning_delta = Signal(int, int, str)
@@ -90,9 +96,12 @@ class EngineClient(QObject):
         speeds: SpeedBook,
         command: Sequence[str] | None = None,
         parent: QObject | None = None,
+        calibrations: CalibrationBook | None = None,
     ) -> None:
+        """calibrations: what is known of models; without it, the worker goes by what is shipped."""
         super().__init__(parent)
         self._speeds = speeds
+        self._calibrations = calibrations
         self._command = list(command or worker_command())
         self._log = WorkerLog(logs_dir)
         self._process: QProcess | None = None
@@ -107,7 +116,7 @@ class EngineClient(QObject):
         self._resting: protocol.LoadModel | None = None
         self._has_replied = False
         self._waiting: dict[int, protocol.Generate] = {}
-        self._running: dict[int, protocol.Generate] = {}
+        self._running: dict[int, protocol.Generate | protocol.Calibrate] = {}
         self._measuring = NO_REQUEST
         self._n_silent_pings = 0
         self._greeted = False
@@ -163,6 +172,7 @@ class EngineClient(QObject):
             first_rung=first_rung,
             speed=self._speeds.get(path, n_gpu_layers),
             remote=remote,
+            calibration=self._calibrations.get(path) if self._calibrations is not None and remote is None else None,
         )
         if stale and self._process is not None:
             self._retire()
@@ -197,6 +207,8 @@ class EngineClient(QObject):
         sampling: SamplingSettings,
         weights: WeightVector | None,
         budget_s: float | None = None,
+        channels: Channels = ALL_CHANNELS,
+        examples: Sequence[Example] = (),
     ) -> int:
         request = protocol.Generate(
             id=self._new_id(),
@@ -205,6 +217,8 @@ class EngineClient(QObject):
             sampling=sampling,
             weights=weights,
             budget_s=budget_s,
+            channels=channels,
+            examples=list(examples),
         )
         if len(protocol.encode(request)) > protocol.MAX_LINE_BYTES:
             # the worker would refuse the line without knowing whose it was, and no answer would ever come
@@ -231,6 +245,15 @@ class EngineClient(QObject):
         if len(protocol.encode(request)) > protocol.MAX_LINE_BYTES:
             return None
         self._measuring = request.id
+        self._send(request)
+        return request.id
+
+    def calibrate(self, n_prompts: int, max_tokens: int) -> int | None:
+        """Have the loaded model tried out; None where none is loaded. Replies that are asked for go first."""
+        if self._loaded is None or self._load is not None:
+            return None
+        request = protocol.Calibrate(id=self._new_id(), n_prompts=n_prompts, max_tokens=max_tokens)
+        self._running[request.id] = request
         self._send(request)
         return request.id
 
@@ -504,6 +527,13 @@ class EngineClient(QObject):
                 if event.speed is not None and self._loaded is not None:
                     self._speeds.put(self._loaded.path, self._loaded.n_gpu_layers, event.speed)
                 self.reply_ready.emit(request_id, event)
+            case protocol.CalibrationProgress(id=request_id, fraction=fraction):
+                self.calibration_progress.emit(request_id, fraction)
+            case protocol.Calibrated(id=request_id, calibration=calibration):
+                self._answered.add(request_id)
+                if self._loaded is not None:  # should the worker die, the next one knows it too
+                    self._loaded = msgspec.structs.replace(self._loaded, calibration=calibration)
+                self.calibrated.emit(request_id, calibration)
             case protocol.Failed(id=request_id, message=message, kind=kind):
                 self._answered.add(request_id)
                 self.failed.emit(request_id, message, kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from desktop.library.calibration_controller import CalibrationController
 from desktop.library.controller import LibraryController
 from desktop.library.model_settings_dialog import ModelSettingsDialog
 from desktop.library.models import ModelController, ModelStatus
@@ -26,10 +27,12 @@ class ModelAssembly(QObject):
         models: ModelController,
         library: LibraryController,
         settings: SettingsKeeper,
+        calibrations: CalibrationController,
         window: MainWindow,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._calibrations = calibrations
         self._models = models
         self._library = library
         self._settings = settings
@@ -37,6 +40,7 @@ class ModelAssembly(QObject):
         self._connect_models()
         self._connect_library()
         self._connect_settings()
+        self._connect_wishes()
 
     def show(self) -> None:
         """What is known before anything has loaded."""
@@ -85,6 +89,13 @@ class ModelAssembly(QObject):
         page.settings_requested.connect(self._open_settings)
         page.idle_chosen.connect(lambda minutes: self._settings.update(unload_after_min=minutes))
         self._settings.changed.connect(self._on_settings_changed)
+
+    def _connect_wishes(self) -> None:
+        card, calibrations = self._window.models.wishes, self._calibrations
+        card.try_requested.connect(calibrations.start)
+        card.stop_requested.connect(calibrations.stop)
+        calibrations.status_changed.connect(card.show_status)
+        calibrations.problem.connect(self._window.show_problem)
 
     # what the window asks for
 

@@ -15,6 +15,8 @@ from desktop.taste.controller import FILE_SUFFIX, TasteController
 from desktop.taste.describe import taste_state
 from desktop.taste.history_controller import HistoryController
 from desktop.taste.self_test_controller import SelfTestController
+from desktop.taste.sentences import sentence_lines
+from desktop.taste.sentences_section import SentencesSection
 from desktop.taste.session import TasteSession
 from desktop.taste.trial_writer import TrialWriter
 from desktop.taste.verdict_words import test_line
@@ -56,6 +58,7 @@ class TasteAssembly(QObject):
         self._connect_quiz()
         self._connect_quiz_end()
         self._connect_taste_page()
+        self._connect_sentences()
         self._connect_self_test()
 
     def start(self) -> None:
@@ -127,6 +130,12 @@ class TasteAssembly(QObject):
         self.history.history_changed.connect(page.history.show_history)
         tastes.receipt_changed.connect(page.show_receipt)
         tastes.problem.connect(self._window.show_problem)
+
+    def _connect_sentences(self) -> None:
+        self.sentences = SentencesSection()
+        self._window.taste.add_section(self.tr("What I think you like"), self.sentences)
+        self.sentences.judged.connect(self.tastes.judge)
+        self.sentences.added.connect(self.tastes.add_sentence)
 
     def _connect_self_test(self) -> None:
         window, page, test = self._window, self._window.self_test, self.self_test
@@ -268,6 +277,7 @@ class TasteAssembly(QObject):
     @Slot()
     def _on_taste_changed(self) -> None:
         self._window.taste.show_taste(taste_state(self._taste))
+        self.sentences.show_sentences(sentence_lines(self._taste))
         if self._window.taste.isVisible():
             self.history.refresh_soon()
         entry = self.tr("Take the quiz")

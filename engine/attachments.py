@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine.errors import AttachmentError
+from engine.store.text import storable
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -73,7 +74,8 @@ def read_attachment(path: Path, report: Callable[[float], bool] = lambda _share:
     name = _clean_name(path.name)
     data = _bytes_of(path, name)
     text = _pdf_text(data, name, report) if data[:1024].lstrip().startswith(b"%PDF-") else _decoded(data, name)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # a PDF may say of its letters that they are halves of characters, which neither database nor model can take
+    text = storable(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.strip():
         raise AttachmentError(f"There is no text in {name}.")
     if len(text) > MAX_CHARS:
@@ -89,13 +91,18 @@ def _bytes_of(path: Path, name: str) -> bytes:
             raise AttachmentError(f"{name} is not a file that can be attached.")
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise AttachmentError(
-                f"{name} is too large to attach: {size / 1e6:,.0f} MB, where {MAX_BYTES / 1e6:,.0f} MB is the most."
-            )
+            raise _too_large(name, f"{size / 1e6:,.0f} MB")
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)[:MAX_BYTES]
+            data = file.read(MAX_BYTES + 1)
     except OSError as exc:
         raise AttachmentError(f"Cannot read {name} ({exc.strerror or exc}).") from exc
+    if len(data) > MAX_BYTES:  # it said that it was smaller
+        raise _too_large(name, "it does not end")
+    return data
+
+
+def _too_large(name: str, how: str) -> AttachmentError:
+    return AttachmentError(f"{name} is too large to attach: {how}, where {MAX_BYTES / 1e6:,.0f} MB is the most.")
 
 
 def _decoded(data: bytes, name: str) -> str:

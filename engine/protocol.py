@@ -13,9 +13,19 @@ from typing import Literal, TypeAlias, TypeVar
 import msgspec
 
 from engine.directions.calibration import Calibration
+from engine.directions.examples import Example
 from engine.errors import EngineError
 from engine.remote.address import RemoteServer
-from engine.types import ChatMessage, PlanReason, SamplingSettings, ScoredDraft, SpeedRecord, Timings, WeightVector
+from engine.types import (
+    Channels,
+    ChatMessage,
+    PlanReason,
+    SamplingSettings,
+    ScoredDraft,
+    SpeedRecord,
+    Timings,
+    WeightVector,
+)
 
 PROTOCOL_VERSION = 1
 NO_REQUEST = -1
@@ -62,7 +72,7 @@ class Generate(_Message, frozen=True, kw_only=True, tag="generate"):
     messages may end with the beginning of the reply, which is then continued; the events' text is only what is new,
     the drafts of `ReplyReady` are whole. weights: the person's belief, None for the population's. budget_s: seconds
     that the reply may take; `n_drafts` is then the most that are written, None writes exactly so many. directed: some
-    drafts may be steered by the weights.
+    drafts may be steered by the weights and by examples, the person's own choices, as far as channels allow.
     """
 
     id: int
@@ -72,6 +82,8 @@ class Generate(_Message, frozen=True, kw_only=True, tag="generate"):
     weights: WeightVector | None = None
     full: bool = False
     directed: bool = True
+    channels: Channels = Channels()
+    examples: list[Example] = []
     budget_s: float | None = None
 
 
@@ -84,6 +96,18 @@ class Measure(_Message, frozen=True, kw_only=True, tag="measure"):
     id: int
     messages: list[ChatMessage]
     max_tokens: int = 512
+
+
+class Calibrate(_Message, frozen=True, kw_only=True, tag="calibrate"):
+    """Measure what the loaded model makes of requests about style: answered by `Calibrated`, after minutes.
+
+    Whatever else is asked for goes first: it is put aside meanwhile, and goes on. n_prompts: 2 to 8; max_tokens: of
+    each draft.
+    """
+
+    id: int
+    n_prompts: int = 8
+    max_tokens: int = 96
 
 
 class Cancel(_Message, frozen=True, kw_only=True, tag="cancel"):
@@ -102,7 +126,7 @@ class Shutdown(_Message, frozen=True, kw_only=True, tag="shutdown"):
     """Leave after the current step. Closing stdin does the same."""
 
 
-Request: TypeAlias = LoadModel | Generate | Measure | Cancel | Ping | Shutdown
+Request: TypeAlias = LoadModel | Generate | Measure | Calibrate | Cancel | Ping | Shutdown
 
 
 # --- events: worker to window --------------------------------------------------------------------------------
@@ -158,6 +182,20 @@ class Measured(_Message, frozen=True, kw_only=True, tag="measured"):
     n_tokens: int
     window: int
     n_messages_dropped: int
+
+
+class CalibrationProgress(_Message, frozen=True, kw_only=True, tag="calibration_progress"):
+    """How far a calibration is, 0 to 1."""
+
+    id: int
+    fraction: float
+
+
+class Calibrated(_Message, frozen=True, kw_only=True, tag="calibrated"):
+    """The calibration is done, and counts for this worker's replies from now on."""
+
+    id: int
+    calibration: Calibration
 
 
 class DraftsPlanned(_Message, frozen=True, kw_only=True, tag="drafts_planned"):
@@ -232,6 +270,8 @@ Event: TypeAlias = (
     | ModelLoaded
     | PromptProgress
     | Measured
+    | CalibrationProgress
+    | Calibrated
     | DraftsPlanned
     | DraftDelta
     | DraftProgress

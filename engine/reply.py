@@ -11,6 +11,8 @@ from typing import TypeAlias
 import numpy as np
 
 from engine.directions.calibration import Calibration
+from engine.directions.examples import Example
+from engine.directions.measuring import BatchRead, calibrate
 from engine.directions.policy import PLAIN, Direction, directions
 from engine.directions.tasks import task_kind
 from engine.errors import EngineError
@@ -28,7 +30,9 @@ from engine.remote.writer import RemoteWriter
 from engine.rerank import choose_draft
 from engine.rewards.scorer import ReplyScorer
 from engine.types import (
+    ALL_CHANNELS,
     AXES,
+    Channels,
     ChatMessage,
     PlanReason,
     SamplingSettings,
@@ -40,6 +44,7 @@ from engine.types import (
 
 STALE_WEIGHTS = "Your taste was learned with other reward heads; this reply was chosen by what most people like."
 CANNOT_CONTINUE = "A reply can be continued by a model on this machine only; ask for another one instead."
+CANNOT_CALIBRATE = "Only a model on this machine can be tried out: a server's drafts are not steered."
 CONTEXT_FULL = "The reply reached the end of what the model can read, and stops there."
 ONLY_REASONING = (
     "The model used all the room there was to think and did not get to an answer. "
@@ -120,11 +125,14 @@ class ReplyEngine:
         budget_s: float | None = None,
         on_plan: OnPlan = lambda _plan, _reason: None,
         directed: bool = True,
+        channels: Channels = ALL_CHANNELS,
+        examples: Sequence[Example] = (),
     ) -> Reply | None:
         """Write drafts, score them and choose by `weights` (None: the population's).
 
         messages may end with the beginning of the reply: the drafts then contain and continue it. Some drafts are
-        steered by `weights`, unless `directed` says no (`engine.directions.policy`).
+        steered by `weights`, and by the person's own `examples`, unless `directed` or one of the `channels` says no
+        (`engine.directions.policy`).
 
         `n_drafts` are written, or with a time budget as many up to that as are expected to fit it. Stopped, it
         chooses among what there is; None when there is no text at all.
@@ -155,7 +163,8 @@ class ReplyEngine:
         planned_directions: list[Direction] = []
 
         def steering(n: int) -> list[Steering | None]:
-            planned_directions[:] = self._directions(n, messages, sampling, weights if steers else None)
+            asked_by = weights if steers else None
+            planned_directions[:] = self._directions(n, messages, sampling, asked_by, channels, examples)
             return [direction.steering for direction in planned_directions]
 
         run = self._writer.write(messages, plan, sampling, seed, listener, should_stop, steering)
@@ -190,6 +199,36 @@ class ReplyEngine:
         """The prompt that a conversation comes to. Raises: PromptError, as `reply`."""
         return self._writer.measure(messages, max_tokens)
 
+    def calibrate(
+        self,
+        n_prompts: int,
+        max_tokens: int,
+        done: list[BatchRead],
+        on_progress: Callable[[float], None],
+        should_stop: Callable[[], bool],
+    ) -> Calibration:
+        """Measure what the model makes of requests about style; from then on, drafts are steered by that.
+
+        Args: as for `engine.directions.measuring.calibrate`.
+
+        Raises:
+            EngineError: a server's model, whose drafts cannot be steered.
+            CancelledError: it was stopped.
+        """
+        if not isinstance(self._model, LlamaModel) or not isinstance(self._writer, DraftWriter):
+            raise EngineError(CANNOT_CALIBRATE)
+        self._calibration = calibrate(
+            self._model,
+            self._scorer,
+            n_prompts=n_prompts,
+            max_tokens=max_tokens,
+            on_progress=on_progress,
+            should_stop=should_stop,
+            writer=self._writer,
+            done=done,
+        )
+        return self._calibration
+
     def close(self) -> None:
         self._writer.close()
         self._model.close()
@@ -209,7 +248,13 @@ class ReplyEngine:
         return planned, reason
 
     def _directions(
-        self, n: int, messages: Sequence[ChatMessage], sampling: SamplingSettings, weights: WeightVector | None
+        self,
+        n: int,
+        messages: Sequence[ChatMessage],
+        sampling: SamplingSettings,
+        weights: WeightVector | None,
+        channels: Channels,
+        examples: Sequence[Example],
     ) -> list[Direction]:
         """Plain ones where nothing is known to help, or the task leaves nothing to taste."""
         if self._calibration is None or weights is None or weights.heads_version != self._taste.heads_version:
@@ -219,7 +264,7 @@ class ReplyEngine:
             return [PLAIN] * n
         if any(task_kind(text) != "open" for text in prescribing):
             return [PLAIN] * n
-        return directions(n, weights, self._taste, self._calibration)
+        return directions(n, weights, self._taste, self._calibration, channels=channels, examples=examples)
 
     def _choose(
         self, prompt: str, written: list[Draft], planned: Sequence[Direction], weights: WeightVector | None

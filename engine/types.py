@@ -22,6 +22,21 @@ Finish = Literal["stop", "length", "context", "cancelled"]
 DirectionKind = Literal["plain", "yours", "exploring"]
 """How a draft is steered: not at all, by what is known of the person, or by a taste that is still uncertain."""
 
+
+class Channels(msgspec.Struct, frozen=True, kw_only=True):
+    """By what drafts may be steered, each of which the person can switch off.
+
+    profile: what they seem to like, in words; examples: their own choices; exploring: what is not yet known of them.
+    """
+
+    profile: bool = True
+    exploring: bool = True
+    examples: bool = True
+
+
+ALL_CHANNELS = Channels()
+
+
 AXES: tuple[str, ...] = (
     "length",
     "structure",

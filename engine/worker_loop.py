@@ -17,6 +17,7 @@ import llama_cpp
 
 from engine import __version__
 from engine.directions.calibration import find_calibration
+from engine.directions.measuring import PROMPTS, BatchRead, CancelledError
 from engine.errors import EngineError, LoadCancelledError, ModelFileError, PromptError, RemoteError
 from engine.generation.machine_load import MachineWatch
 from engine.generation.speed import Plan
@@ -26,6 +27,9 @@ from engine.protocol import (
     MAX_LINE_BYTES,
     NO_REQUEST,
     PROTOCOL_VERSION,
+    Calibrate,
+    Calibrated,
+    CalibrationProgress,
     Cancel,
     DraftDelta,
     DraftProgress,
@@ -113,11 +117,12 @@ class WorkerLoop:
 
     def __init__(self, emit: EventWriter) -> None:
         self._emit = emit
-        self._work: queue.Queue[LoadModel | Generate | Measure | None] = queue.Queue()
+        self._work: queue.Queue[LoadModel | Generate | Measure | Calibrate | None] = queue.Queue()
         self._cancelled: set[int] = set()
         self._closing = threading.Event()
         self._engine: ReplyEngine | None = None
         self._scorer: ReplyScorer | None = None
+        self._calibrating: dict[int, list[BatchRead]] = {}
         self._taste = load_taste_model()
         self._watch = MachineWatch()
         # before either thread runs: nothing may come before it
@@ -155,7 +160,7 @@ class WorkerLoop:
                 self._emit(Pong(id=request.id))
             case Cancel():
                 self._cancelled.add(request.id)
-            case LoadModel() | Generate() | Measure():
+            case LoadModel() | Generate() | Measure() | Calibrate():
                 self._work.put(request)
             case Shutdown():
                 pass
@@ -166,6 +171,7 @@ class WorkerLoop:
         """One request after another. Each ends with `Finished`, whatever happens to it."""
         self._watch.start()
         while (request := self._work.get()) is not None:
+            put_aside = False
             try:
                 match request:
                     case LoadModel():
@@ -174,6 +180,8 @@ class WorkerLoop:
                         self._generate(request)
                     case Measure():
                         self._measure(request)
+                    case Calibrate():
+                        put_aside = not self._calibrate(request)
             except EngineError as exc:
                 self._emit(Failed(id=request.id, message=str(exc), kind=_kind(exc)))
             except MemoryError:
@@ -181,7 +189,11 @@ class WorkerLoop:
             except Exception as exc:  # the process's edge: anything else is our fault, is said and logged
                 traceback.print_exc()
                 self._emit(Failed(id=request.id, message=f"The engine made a mistake ({exc}).", kind="engine"))
+            if put_aside:
+                self._work.put(request)
+                continue
             self._emit(Finished(id=request.id))
+            self._calibrating.pop(request.id, None)
             self._cancelled.discard(request.id)
         if self._engine is not None:
             self._engine.close()
@@ -259,6 +271,8 @@ class WorkerLoop:
             budget_s=request.budget_s,
             on_plan=on_plan,
             directed=request.directed,
+            channels=request.channels,
+            examples=request.examples,
         )
         if reply is None:
             stopped = self._stopped(request.id)
@@ -280,6 +294,34 @@ class WorkerLoop:
                 speed=self._engine.speed,
             )
         )
+
+    def _calibrate(self, request: Calibrate) -> bool:
+        """False where it was put aside for something else: it goes on where it was, once that is done."""
+        if self._engine is None:
+            raise EngineError(NO_MODEL)
+        if not 2 <= request.n_prompts <= len(PROMPTS):
+            raise EngineError(f"The number of prompts must be between 2 and {len(PROMPTS)}.")
+        done = self._calibrating.setdefault(request.id, [])
+        try:
+            calibration = self._engine.calibrate(
+                request.n_prompts,
+                request.max_tokens,
+                done,
+                on_progress=lambda share: self._emit(CalibrationProgress(id=request.id, fraction=share)),
+                should_stop=lambda: self._stopped(request.id) or self._something_waits(),
+            )
+        except CancelledError:
+            if self._stopped(request.id):
+                self._emit(Failed(id=request.id, message="Stopped.", kind="cancelled"))
+                return True
+            return False
+        self._emit(Calibrated(id=request.id, calibration=calibration))
+        return True
+
+    def _something_waits(self) -> bool:
+        """Anything but calibrations, which would otherwise put each other aside for ever."""
+        with self._work.mutex:
+            return any(not isinstance(each, Calibrate) for each in self._work.queue)
 
     def _measure(self, request: Measure) -> None:
         if self._engine is None:

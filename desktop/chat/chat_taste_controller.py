@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.chat.chat_stores import ChatStores
 from desktop.taste.session import TasteSession
+from engine.directions.examples import Example
 from engine.preferences.chat_correction import Correction, corrected_weights, valid_correction
 from engine.store.chats import Conversation
 from engine.types import WeightVector
@@ -89,6 +90,13 @@ class ChatTasteController(QObject):
         conversation = self._stores.chats.conversation(conversation_id)
         learner = self._taste.learner_of(self._taste.existing(conversation.profile_id))
         return corrected_weights(learner.weights, conversation.correction, self._taste.model)
+
+    def examples_of(self, conversation_id: str) -> list[Example]:
+        """The profile's own choices, to be shown to the model; none in a chat that is to differ from the profile."""
+        conversation = self._stores.chats.conversation(conversation_id)
+        if conversation.correction:
+            return []
+        return self._taste.examples_of(self._taste.existing(conversation.profile_id))
 
     # helpers
 

@@ -197,7 +197,8 @@ class ChatController(QObject):
         """anew: the thread that is shown does not end with the message to answer, and is shown anew."""
         thread = _until(self._chats.thread(conversation_id), user_id)
         weights = self._chat_taste.weights_of(conversation_id)
-        reply = self._writer.begin(self._chats, conversation_id, thread, weights, wish)
+        examples = self._chat_taste.examples_of(conversation_id)
+        reply = self._writer.begin(self._chats, conversation_id, thread, weights, examples, wish)
         if anew:
             self._show_thread()
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.chat.direction_words import direction_in_short
 from desktop.chat.reason_row import reason_words
 from desktop.chat.states import DraftState
 from desktop.theme import metrics
@@ -41,6 +42,7 @@ class DraftsBar(QWidget):
         self.previous_button = IconButton("chevron-left", self.tr("Previous draft"))
         self.next_button = IconButton("chevron-right", self.tr("Next draft"))
         self._pager = Label("", "pager")
+        self._direction = Label("", "small")
         self._picked_icon = IconLabel("sparkle", 14, _accent)
         self._picked = Label("", "picked")
         self.prefer_button = Button(self.tr("I prefer this one"), "small")
@@ -52,7 +54,7 @@ class DraftsBar(QWidget):
         self.more_button = IconButton("more", self.tr("More about this reply"))
         groups = (
             (self.up_button, self.down_button, self.copy_button),
-            (self.previous_button, self._pager, self.next_button),
+            (self.previous_button, self._pager, self.next_button, self._direction),
             (self._picked_icon, self._picked, self.prefer_button),
             (self.why_button,),
             (self.more_button,),
@@ -76,6 +78,10 @@ class DraftsBar(QWidget):
     def pager_text(self) -> str:
         return self._pager.text()
 
+    @property
+    def direction_text(self) -> str:
+        return "" if self._direction.isHidden() else self._direction.text()
+
     def show_drafts(self, drafts: tuple[DraftState, ...], position: int, *, plain: bool = False) -> None:
         """The drafts of a finished reply, of which the one at `position` is looked at. plain: no taste chose it."""
         self._position = position
@@ -94,7 +100,11 @@ class DraftsBar(QWidget):
         self.previous_button.setEnabled(position > 0)
         self.next_button.setEnabled(position < len(drafts) - 1)
         self._pager.setText(f"{position + 1}/{len(drafts)}")
-        self._pager.setAccessibleName(self.tr("Draft {n} of {total}").format(n=position + 1, total=len(drafts)))
+        direction = direction_in_short(draft.direction, (each.direction for each in drafts)) if draft else ""
+        self._direction.setText(direction)
+        self._direction.setVisible(several and bool(direction))
+        place = self.tr("Draft {n} of {total}").format(n=position + 1, total=len(drafts))
+        self._pager.setAccessibleName(f"{place}, {direction}" if direction else place)
         label = ""
         if several and draft is not None:
             picked = self.tr("Plain answer") if plain else self.tr("Picked for you")

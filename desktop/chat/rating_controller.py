@@ -207,6 +207,7 @@ def draft_states(message: StoredMessage, thumbs: Thumbs, heads_version: str) -> 
                 thumb=thumb,
                 reason=given.reason if given is not None else None,
                 reasoning=draft.reasoning,
+                direction=draft.direction,
             )
         )
     return tuple(states)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -13,6 +14,7 @@ from desktop.engine_client import EngineClient
 from desktop.library.models import ModelController, ModelStatus
 from desktop.personas.controller import PersonaController
 from desktop.settings.keeper import SettingsKeeper
+from engine.directions.examples import Example
 from engine.protocol import DraftProgress, DraftsPlanned, ReplyReady
 from engine.store.chats import ChatStore, StoredMessage, conversation_turns
 from engine.store.rating import FINISHED
@@ -116,6 +118,7 @@ class ReplyWriter(QObject):
         conversation_id: str,
         thread: list[StoredMessage],
         weights: WeightVector,
+        examples: Sequence[Example],
         wish: Wish,
     ) -> StoredMessage:
         """Have the last message of a thread answered. Returns the reply, which has no text yet."""
@@ -137,6 +140,8 @@ class ReplyWriter(QObject):
             self._models.sampling(settings.max_tokens),
             None if wish.plain else weights,
             settings.time_budget_s if personal else None,
+            settings.channels,
+            () if wish.plain else examples,
         )
         self.busy_changed.emit(True)
         return reply

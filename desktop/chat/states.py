@@ -7,7 +7,7 @@ from typing import Literal
 
 from engine.attachments import Attachment
 from engine.preferences.events import ThumbReason
-from engine.types import Mode, Role, Timings
+from engine.types import DirectionKind, Mode, Role, Timings
 
 Thumb = Literal["up", "down"]
 
@@ -27,6 +27,8 @@ class DraftState:
     """Why the thumb is down, where the person said so."""
     reasoning: str = ""
     """What the model thought before it."""
+    direction: DirectionKind = "plain"
+    """Whether the model was asked for something beside the conversation, and for what."""
 
 
 @dataclass(frozen=True)

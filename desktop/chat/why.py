@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from desktop.chat.direction_words import direction_sentence
 from desktop.chat.states import Reason, Why, signed
 from engine.preferences.explanation import AXIS_WORDS, Contribution, explain_choice
 from engine.preferences.taste_model import TasteModel
@@ -73,10 +74,12 @@ def explain(
     )
     quality = (draft.quality or 0.0) - (other.quality or 0.0)
     number = [d.index for d in drafts if d.finish is not None].index(other.index) + 1  # as the pager counts
+    sentence = _sentence(contributions, quality, number, picked=draft.picked, corrected=bool(correction))
+    direction = direction_sentence(draft.direction, (each.direction for each in drafts))
     return Why(
         message_id=message_id,
         draft_index=index,
-        sentence=_sentence(contributions, quality, number, picked=draft.picked, corrected=bool(correction)),
+        sentence=f"{sentence} {direction}".strip(),
         reasons=_reasons(contributions, quality),
         correction=correction,
     )

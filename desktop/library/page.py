@@ -12,6 +12,7 @@ from desktop.library.controller import Download
 from desktop.library.models import ModelStatus
 from desktop.library.rows import DownloadCard, ModelRow, RecommendationRow
 from desktop.library.servers import ServersSection
+from desktop.library.wishes_card import WishesCard
 from desktop.theme import metrics
 from desktop.theme.controls import Button, Label, separator
 from desktop.theme.flow_layout import FlowLayout
@@ -82,6 +83,7 @@ class ModelsPage(ScrollingPage):
         self._idle_label = Label(self.tr("Give the memory of an idle model back"))
         self._idle_label.setBuddy(self.idle_choice)
         self.servers = ServersSection()
+        self.wishes = WishesCard()
         self.set_content(self._build_content())
         self._connect()
         self._show_target_button()
@@ -110,6 +112,7 @@ class ModelsPage(ScrollingPage):
         )
         layout.addLayout(FlowLayout(self.file_button, self.refresh_button, spacing=metrics.S))
         layout.addLayout(FlowLayout(self._idle_label, self.idle_choice, spacing=metrics.S))
+        layout.addWidget(self.wishes)
         layout.addSpacing(metrics.M)
         layout.addWidget(self._recommended_title)
         layout.addWidget(self._recommended)
@@ -252,7 +255,7 @@ class ModelsPage(ScrollingPage):
         order: list[QWidget] = [self.reload_button, card.pause_button, card.resume_button]
         order += [card.use_button, card.discard_button]
         order += [button for row in self.model_rows for button in row.findChildren(Button)]
-        order += [self.file_button, self.refresh_button, self.idle_choice]
+        order += [self.file_button, self.refresh_button, self.idle_choice, self.wishes.button]
         order += [row.fetch_button for row in self.recommendation_rows if not row.model.is_here]
         order += [self.target_field, self.target_button]
         for before, after in pairwise(order):

@@ -11,7 +11,7 @@ from desktop.quiz.order import choice_of_side, sides
 from desktop.taste.session import TasteSession
 from engine.preferences.events import Choice, QuizAnswer
 from engine.preferences.examples import BeforeAfter, ExamplePrompt, before_and_after
-from engine.preferences.explanation import describe_learned, describe_taste
+from engine.preferences.explanation import describe_assumed, describe_learned
 from engine.preferences.quiz import QUIZ_LENGTH
 from engine.preferences.taste_model import QuizPair
 
@@ -129,7 +129,7 @@ class QuizController(QObject):
         self._taste.set_quiz_state("done")
         learner = self._taste.learner
         learned = tuple(describe_learned(learner.posterior, learner.model))
-        assumed = tuple(word for word in describe_taste(learner.posterior, learner.model) if word not in learned)
+        assumed = tuple(describe_assumed(learner.posterior, learner.model))
         self.finished.emit(QuizOutcome(learner.n_quiz_answers, learned, assumed, enough_known, self._example()))
 
     def _example(self) -> BeforeAfter | None:

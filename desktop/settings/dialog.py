@@ -57,6 +57,7 @@ class SettingsDialog(QDialog):
         self._choices = choices or SettingsChoices()
         self.sections: dict[str, list[SettingRow]] = {
             self.tr("Replies"): self._reply_rows(),
+            self.tr("Steering"): self._steering_rows(),
             self.tr("Instructions"): self._instruction_rows(),
             self.tr("Look and language"): self._look_rows(),
             self.tr("Keys and window"): self._window_rows(),
@@ -153,6 +154,38 @@ class SettingsDialog(QDialog):
                 self.tr("Higher makes drafts differ more, and err more."),
                 (0.0, 2.0),
                 self.tr("what suits the model"),
+            ),
+        ]
+
+    def _steering_rows(self) -> list[SettingRow]:
+        defaults = Settings()
+        return [
+            check_row(
+                "steer_by_profile",
+                self.tr("Ask the model for what I seem to like"),
+                defaults.steer_by_profile,
+                self.tr("In part of the drafts, and only where the model heeds it. The taste page says what it is."),
+            ),
+            check_row(
+                "steer_by_examples",
+                self.tr("Show the model my own choices"),
+                defaults.steer_by_examples,
+                self.tr("Two of your clearest quiz answers, in part of the drafts, where the model gains by it."),
+            ),
+            check_row(
+                "steer_exploring",
+                self.tr("Explore"),
+                defaults.steer_exploring,
+                self.tr("One of eight or more drafts tries something of which Attune doesn't know how you like it."),
+            ),
+            check_row(
+                "calibrate_new_models",
+                self.tr("Try new models out by themselves"),
+                defaults.calibrate_new_models,
+                self.tr(
+                    "How a model follows wishes about style must be measured once. It takes minutes of the whole"
+                    " processor; your messages go first. Without it, the models page has a button."
+                ),
             ),
         ]
 

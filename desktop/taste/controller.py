@@ -6,7 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.taste.sentences import SentenceLine, Verdict, stated_liking
 from desktop.taste.session import TasteSession
+from engine.directions.profile import correction
 from engine.errors import EngineError
 from engine.preferences.profile_file import export_profile, import_log, n_of_other_heads
 from engine.store.chats import ChatStore
@@ -40,6 +42,14 @@ class TasteController(QObject):
         if receipt.change is not None:
             sentence = self.tr("Noted: {change} from now on.").format(change=receipt.change)
         self.receipt_changed.emit(sentence, receipt.number)
+
+    def judge(self, line: SentenceLine, verdict: Verdict) -> None:
+        """What the person says of a sentence about them."""
+        self.correct(line.axis, stated_liking(line, verdict, self._taste.model))
+
+    def add_sentence(self, axis: str, more: bool) -> None:
+        """The person says that they like less or more of an axis."""
+        self.correct(axis, correction(axis, more, self._taste.model).value)
 
     def undo(self, number: int) -> None:
         self._taste.undo(number)

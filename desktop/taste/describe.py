@@ -13,7 +13,7 @@ from desktop.taste.likings_chart import leaning
 from desktop.taste.self_test_controller import MINE, SELF_TEST_MESSAGE
 from desktop.taste.session import TasteSession
 from engine.preferences.events import AxisStatement, DraftPreferred, LoggedEvent, QuizAnswer, Thumb
-from engine.preferences.explanation import AXIS_WORDS, AxisLiking, describe_learned, describe_taste
+from engine.preferences.explanation import AXIS_WORDS, AxisLiking, describe_assumed, describe_learned
 from engine.preferences.taste_model import TasteModel
 
 
@@ -53,11 +53,10 @@ def _tr(text: str) -> str:
 def taste_state(taste: TasteSession) -> TasteState:
     learner = taste.learner
     events = learner.events
-    learned = tuple(describe_learned(learner.posterior, learner.model))
     return TasteState(
         likings=tuple(learner.likings()),
-        words=learned,
-        assumed=tuple(word for word in describe_taste(learner.posterior, learner.model) if word not in learned),
+        words=tuple(describe_learned(learner.posterior, learner.model)),
+        assumed=tuple(describe_assumed(learner.posterior, learner.model)),
         n_answers=learner.n_quiz_answers,
         n_ratings=sum(isinstance(entry.event, Thumb | DraftPreferred) for entry in events),
         events=tuple(event_line(entry, taste.model) for entry in reversed(events)),

@@ -21,8 +21,6 @@ from engine.types import AXES
 
 _N_LISTED, _N_MORE = 30, 100
 """Events listed at first, and by each "show earlier ones"."""
-_STACKED_FROM = 150
-"""Text of this size, in percent of the usual one, leaves no room for everything side by side."""
 
 
 class TastePage(ScrollingPage):
@@ -200,10 +198,10 @@ class TastePage(ScrollingPage):
         grid.setHorizontalSpacing(metrics.S)
         grid.setVerticalSpacing(metrics.XS + 1)
         for index, axis in enumerate(AXES):
-            if metrics.scaled(100) < _STACKED_FROM:
-                self._place_in_a_line(grid, axis, 2 * index)
-            else:
+            if metrics.text_is_large():
                 self._place_stacked(grid, axis, 3 * index)
+            else:
+                self._place_in_a_line(grid, axis, 2 * index)
             self.sliders[axis].hide()
         for column, share in ((1, 3), (2, 5), (3, 3)):
             grid.setColumnStretch(column, share)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import msgspec
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from engine.directions.examples import Example, own_examples
 from engine.preferences.events import AxisStatement, Choice, LoggedEvent, Scored, Thumb, ThumbReason
 from engine.preferences.explanation import change_words, describe_change
 from engine.preferences.learner import Receipt, TasteLearner, posterior_from_log
@@ -55,6 +57,11 @@ class TasteSession(QObject):
     def learner(self) -> TasteLearner:
         """The selected profile's. To read from; change it through this session's methods."""
         return self.learner_of(self.profile_id)
+
+    def examples_of(self, profile_id: int) -> list[Example]:
+        """The profile's clearest choices in the quiz, to show a model what such a person likes."""
+        learner = self.learner_of(profile_id)
+        return own_examples(learner.events, np.array(learner.weights.mean), self.model)
 
     def learner_of(self, profile_id: int) -> TasteLearner:
         """To read from; change it through this session's methods."""

@@ -13,6 +13,7 @@ from desktop.library.models import ModelController
 from desktop.settings.keeper import SettingsKeeper
 from desktop.taste.session import TasteSession
 from engine.preferences.events import Scored
+from engine.preferences.taste_model import TasteModel
 from engine.protocol import DraftProgress, ReplyReady
 from engine.rerank import population_choice
 from engine.types import ChatMessage, ScoredDraft
@@ -23,7 +24,9 @@ N_DRAFTS = 4
 
 @dataclass(frozen=True)
 class Trial:
-    """Finished drafts of one prompt: the first, the population's pick and this person's, each with its numbers."""
+    """Finished drafts of one prompt, each with its numbers: the first and the population's pick, both plain, and this
+    person's, which may be steered.
+    """
 
     prompt: str
     first: ScoredDraft
@@ -76,6 +79,8 @@ class TrialWriter(QObject):
             N_DRAFTS,
             self._models.sampling(self._settings.current.max_tokens),
             self._taste.learner.weights,
+            channels=self._settings.current.channels,
+            examples=self._taste.examples_of(self._taste.profile_id),
         )
         self.progressed.emit(self.tr("Waiting for the model…"))
 
@@ -99,24 +104,36 @@ class TrialWriter(QObject):
         if request_id != self._request:
             return
         self._request = None
-        whole = [draft for draft in reply.drafts if draft.finish != "cancelled" and draft.text.strip()]
-        chosen = reply.drafts[reply.chosen] if reply.drafts else None
-        if chosen is None or chosen not in whole or reply.heads_version != self._taste.model.heads_version:
+        trial = trial_of(self._prompt, reply, self._taste.model)
+        if trial is None:
             self.failed.emit(self.tr("The model gave no reply that could be compared. Try another prompt."))
-            return
-        population = population_choice(
-            np.array([draft.base_rewards for draft in whole]),
-            np.array([draft.quality for draft in whole]),
-            self._taste.model.prior_mean,
-        )
-        first = min(whole, key=lambda draft: draft.index)
-        self.written.emit(Trial(self._prompt, first, whole[population], chosen))
+        else:
+            self.written.emit(trial)
 
     @Slot(int, str, str)
     def _on_failed(self, request_id: int, sentence: str, kind: str) -> None:
         if request_id == self._request:
             self._request = None
             self.failed.emit("" if kind == "cancelled" else sentence)
+
+
+def trial_of(prompt: str, reply: ReplyReady, model: TasteModel) -> Trial | None:
+    """None where nothing can be compared: drafts that were stopped or say nothing, or numbers of other heads.
+
+    What the pick is compared with are plain drafts, as they would be written for anybody: beside steered ones a first
+    draft would already be personal.
+    """
+    whole = [draft for draft in reply.drafts if draft.finish != "cancelled" and draft.text.strip()]
+    plain = [draft for draft in whole if draft.direction == "plain"]
+    chosen = reply.drafts[reply.chosen] if reply.drafts else None
+    if chosen is None or chosen not in whole or not plain or reply.heads_version != model.heads_version:
+        return None
+    population = population_choice(
+        np.array([draft.base_rewards for draft in plain]),
+        np.array([draft.quality for draft in plain]),
+        model.prior_mean,
+    )
+    return Trial(prompt, min(plain, key=lambda draft: draft.index), plain[population], chosen)
 
 
 def numbers_of(draft: ScoredDraft) -> Scored:

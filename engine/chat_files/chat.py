@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from engine.attachments import Attachment
-from engine.types import Finish, Mode, Role, Timings
+from engine.types import DirectionKind, Finish, Mode, Role, Timings
 
 
 class FileDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +25,7 @@ class FileDraft(msgspec.Struct, frozen=True, kw_only=True):
     picked: bool = False
     shown: bool = False
     reasoning: str = ""
+    direction: DirectionKind = "plain"
 
 
 class FileMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,10 +11,15 @@ import msgspec
 import psutil
 
 from engine.commands.base import Outcome
+from engine.directions.calibration import Calibration, find_calibration, read_calibration
 from engine.errors import EngineError
+from engine.library.bundled import bundled_model_path
+from engine.paths import Paths
+from engine.preferences.taste_model import load_taste_model
 from engine.types import N_DRAFTS_MAX
 
-SECTIONS = ("drafts", "reuse", "busy", "startup", "leaks")
+SECTIONS = ("drafts", "directed", "reuse", "busy", "startup", "leaks")
+NOT_CALIBRATED = "This model is not calibrated, so that no draft is directed. `attune-engine calibrate` does that."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "sections", nargs="*", metavar="SECTION", help=f"which: {', '.join(SECTIONS)}; all where none is named"
     )
     parser.add_argument("--model", type=Path, metavar="F", help="a GGUF file; without one, the bundled model")
+    parser.add_argument(
+        "--calibration", type=Path, metavar="F", help="directed: in place of what is kept with the model"
+    )
     parser.add_argument("--drafts", default="1,2,4,8,16", metavar="N,N", help="numbers of drafts (1,2,4,8,16)")
     parser.add_argument("--repeats", type=int, default=5, metavar="N", help="medians over so many (5)")
     parser.add_argument("--rounds", type=int, default=200, metavar="N", help="loads of the leak test (200)")
@@ -31,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> Outcome:
     # these load llama.cpp
-    from engine.benchmarks import busy, drafts, leaks, reuse, startup
+    from engine.benchmarks import busy, directed, drafts, leaks, reuse, startup
 
     if arguments.sections == ["busy-here"]:  # a process that `busy` starts for itself
         here = busy.measure_here(arguments.model, arguments.threads, arguments.repeats)
@@ -47,6 +55,14 @@ def run(arguments: argparse.Namespace) -> Outcome:
         match section:
             case "drafts":
                 rows += drafts.measure(path, _numbers(arguments.drafts), repeats, _say)
+            case "directed":
+                calibration = _calibration(arguments)
+                if calibration is not None:
+                    rows += directed.measure(path, calibration, repeats, _say)
+                elif arguments.sections:
+                    raise EngineError(NOT_CALIBRATED)
+                else:
+                    _say(NOT_CALIBRATED)
             case "reuse":
                 rows += reuse.measure(path, repeats, _say)
             case "busy":
@@ -64,6 +80,13 @@ def run(arguments: argparse.Namespace) -> Outcome:
         for row in rows
     ]
     return Outcome(json={"machine": machine, "results": msgspec.to_builtins(rows)}, text="\n".join(lines))
+
+
+def _calibration(arguments: argparse.Namespace) -> Calibration | None:
+    if arguments.calibration is not None:
+        return read_calibration(arguments.calibration)
+    path = arguments.model or bundled_model_path()
+    return find_calibration(path, load_taste_model().heads_version, Paths.default().data)
 
 
 def _numbers(text: str) -> list[int]:

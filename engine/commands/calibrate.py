@@ -22,6 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="F", help="write the calibration here instead")
     parser.add_argument("--prompts", type=int, default=8, metavar="N", help="prompts, 2 to 8 (8)")
     parser.add_argument("--max-tokens", type=int, default=96, metavar="N", help="longest draft, in tokens (96)")
+    parser.add_argument(
+        "--examples",
+        action=argparse.BooleanOptionalAction,
+        help="try the person's own choices as examples; of itself where the model is large enough to profit",
+    )
     parser.add_argument("--threads", type=int, default=0, metavar="N", help="threads (the engine's own choice)")
 
 
@@ -39,6 +44,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
             ReplyScorer(),
             n_prompts=arguments.prompts,
             max_tokens=arguments.max_tokens,
+            examples=arguments.examples,
             on_progress=lambda share: print(f"{share:.0%}", file=sys.stderr, flush=True),
         )
     finally:
@@ -64,6 +70,11 @@ def _table(calibration: Calibration) -> str:
         f"{trial.n_read_tokens:.0f} tokens read for each steered draft"
         for trial in calibration.places
     ]
+    if (trial := calibration.examples) is not None:
+        lines.append(
+            f"  own examples: gain {trial.gain:+.2f} ± {trial.gain_se:.2f}, quality {trial.quality:+.2f}, "
+            f"{trial.n_read_tokens:.0f} tokens read, {'used' if trial.pays else 'not used'}"
+        )
     lines.append(f"{'axis':<14}{'asked':<8}{'shift':>16}{'quality':>18}  heeded")
     lines += [
         f"{effect.axis:<14}{'more' if effect.more else 'less':<8}"

@@ -49,6 +49,23 @@ class PlaceTrial(msgspec.Struct, frozen=True, kw_only=True):
     n_read_tokens: float
 
 
+class ExamplesTrial(msgspec.Struct, frozen=True, kw_only=True):
+    """Own choices shown to the model, for people of a few clear tastes. gain: mean change of such a person's reward,
+    in log-odds, with its standard error over prompts; quality: the part of it that is quality's; n_read_tokens: as for
+    `PlaceTrial`.
+    """
+
+    gain: float
+    gain_se: float
+    quality: float
+    n_read_tokens: float
+
+    @property
+    def pays(self) -> bool:
+        """Whether drafts are surely better for it."""
+        return self.gain - self.gain_se > 0
+
+
 class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of one model. fingerprint: of its file; place: where requests stand."""
 
@@ -61,6 +78,8 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     effects: list[AxisEffect]
     n_prompts: int
     max_tokens: int
+    examples: ExamplesTrial | None = None
+    """None where it was not tried: the model is too small to profit, or was calibrated before there was this trial."""
 
     def effect(self, axis: str, more: bool) -> AxisEffect | None:
         return next((effect for effect in self.effects if (effect.axis, effect.more) == (axis, more)), None)

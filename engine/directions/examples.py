@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.directions.phrases import EXAMPLES_PREAMBLE
 from engine.generation.steering import Place, Steering
+from engine.preferences.events import LoggedEvent, QuizAnswer, active_events
+from engine.preferences.taste_model import QuizPair, TasteModel
+from engine.types import FloatArray
 
 N_EXAMPLES = 2
 MAX_WORDS = 60
@@ -34,6 +39,32 @@ def examples_request(examples: Sequence[Example], place: Place) -> Steering | No
     ]
     closing = "Answer the next question in the style that was liked."
     return Steering("\n\n".join([EXAMPLES_PREAMBLE, *blocks, closing]), place)
+
+
+def own_examples(log: list[LoggedEvent], mean: FloatArray, model: TasteModel) -> list[Example]:
+    """The quiz answers that count, of pairs in the bank, the clearest `N_EXAMPLES` first: as the person chose, and as
+    clear as what is now known of them makes it. An answer that they would now give otherwise is no example.
+
+    Args:
+        mean: (n_base,) of the belief about their weights.
+    """
+    pairs = {pair.id: pair for pair in model.quiz.pairs}
+    found = []
+    for entry in active_events(log):
+        answer = entry.event
+        if not isinstance(answer, QuizAnswer) or answer.choice not in ("a", "b") or answer.pair not in pairs:
+            continue
+        if answer.heads_version == model.heads_version:
+            found.append(example_of(pairs[answer.pair], answer.choice == "a", mean))
+    return sorted((each for each in found if each.margin > 0), key=lambda each: -each.margin)[:N_EXAMPLES]
+
+
+def example_of(pair: QuizPair, a_preferred: bool, mean: FloatArray) -> Example:
+    """A pair of the bank as somebody with these weights chose."""
+    margin = pair.a_scored.quality - pair.b_scored.quality
+    margin += float(np.subtract(pair.a_scored.base_rewards, pair.b_scored.base_rewards) @ mean)
+    preferred, other = (pair.a, pair.b) if a_preferred else (pair.b, pair.a)
+    return Example(pair.prompt, preferred, other, margin if a_preferred else -margin)
 
 
 def _shortened(text: str) -> str:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.directions.calibration import AxisEffect, Calibration, PlaceTrial, fingerprint
+from engine.directions.calibration import AxisEffect, Calibration, ExamplesTrial, PlaceTrial, fingerprint
+from engine.directions.example_trial import try_examples, typical_people, worth_trying
 from engine.directions.phrases import PHRASES, PREAMBLE
-from engine.generation.drafts import DraftRun, DraftWriter, SilentListener
+from engine.generation.drafts import DraftWriter, SilentListener
 from engine.generation.model import LlamaModel
 from engine.generation.steering import Place, Steering
+from engine.preferences.taste_model import load_taste_model
 from engine.rewards.scorer import ReplyScorer
 from engine.types import AXES, ChatMessage, FloatArray, SamplingSettings
 
@@ -33,6 +35,9 @@ PLACE_REQUESTS = (("length", False), ("structure", True), ("humour", True), ("te
 """Requests that a model which heeds anything heeds: what the place in the prompt is chosen by."""
 N_PLACE_PROMPTS = 4
 N_PLAIN = 3
+N_EXAMPLES_PROMPTS = 6
+EXAMPLES_SEED = 1000
+"""Beyond the seeds of all other batches."""
 PLACES: tuple[Place, ...] = ("system", "last")
 
 
@@ -41,12 +46,12 @@ class CancelledError(Exception):
 
 
 @dataclass(frozen=True)
-class _Read:
-    """Axes (n_drafts, n_axes) and quality (n_drafts,) of one prompt's drafts."""
+class BatchRead:
+    """Axes (n_drafts, n_axes) and quality (n_drafts,) of one prompt's drafts; n_steering_tokens: read for them."""
 
     axes: FloatArray
     quality: FloatArray
-    run: DraftRun
+    n_steering_tokens: int
 
 
 def calibrate(
@@ -56,12 +61,28 @@ def calibrate(
     n_prompts: int = len(PROMPTS),
     max_tokens: int = 96,
     seed: int = 20261125,
+    examples: bool | None = None,  # try own examples; None: where the model is large enough to profit
     on_progress: Callable[[float], None] = lambda _share: None,
     should_stop: Callable[[], bool] = lambda: False,
+    writer: DraftWriter | None = None,
+    done: list[BatchRead] | None = None,
 ) -> Calibration:
-    """Raises: CancelledError, when it was stopped."""
-    measuring = _Measuring(model, scorer, max_tokens, seed, on_progress, should_stop, n_prompts)
+    """Measure one model.
+
+    Args:
+        writer: the model's, where it has one; its conversations are put by and stay.
+        done: what an earlier call with the same arguments had read when it was stopped, and grows by what this one
+            reads: with it, a calibration goes on where it was stopped.
+
+    Raises: CancelledError, when it was stopped.
+    """
+    own = DraftWriter(model) if writer is None else writer
+    done = [] if done is None else done
+    measuring = _Measuring(own, scorer, max_tokens, seed, on_progress, should_stop, n_prompts, done)
     try:
+        tries_examples = worth_trying(model) if examples is None else examples
+        if tries_examples:
+            measuring.expect(min(N_EXAMPLES_PROMPTS, n_prompts))
         places = [measuring.trial(place) for place in PLACES]
         place = _better_place(places)
         return Calibration(
@@ -73,9 +94,11 @@ def calibrate(
             effects=measuring.effects(place),
             n_prompts=n_prompts,
             max_tokens=max_tokens,
+            examples=measuring.examples(place) if tries_examples else None,
         )
     finally:
-        measuring.close()
+        if writer is None:
+            own.close()
 
 
 def _better_place(places: Sequence[PlaceTrial]) -> Place:
@@ -86,15 +109,17 @@ def _better_place(places: Sequence[PlaceTrial]) -> Place:
 class _Measuring:
     def __init__(
         self,
-        model: LlamaModel,
+        writer: DraftWriter,
         scorer: ReplyScorer,
         max_tokens: int,
         seed: int,
         on_progress: Callable[[float], None],
         should_stop: Callable[[], bool],
         n_prompts: int,
+        done: list[BatchRead],
     ) -> None:
-        self._writer = DraftWriter(model)
+        self._writer = writer
+        self._done = done
         self._scorer = scorer
         self._sampling = SamplingSettings(max_tokens=max_tokens)
         self._seed = seed
@@ -103,9 +128,6 @@ class _Measuring:
         self._prompts = PROMPTS[:n_prompts]
         self._n_done, self._n_batches = 0, len(PLACES) * min(N_PLACE_PROMPTS, n_prompts) + 2 * n_prompts
 
-    def close(self) -> None:
-        self._writer.close()
-
     def trial(self, place: Place) -> PlaceTrial:
         prompts = self._prompts[:N_PLACE_PROMPTS]
         shifts, qualities, n_read = [], [], 0
@@ -113,13 +135,38 @@ class _Measuring:
             read = self._read(prompt, PLACE_REQUESTS, place)
             shifts.append(_shifts(read, PLACE_REQUESTS))
             qualities.append(read.quality[N_PLAIN:] - read.quality[:N_PLAIN].mean())
-            n_read += read.run.n_steering_tokens
+            n_read += read.n_steering_tokens
         return PlaceTrial(
             place=place,
             shift=float(np.mean(shifts)),
             quality=float(np.mean(qualities)),
             n_read_tokens=n_read / (len(prompts) * len(PLACE_REQUESTS)),
         )
+
+    def expect(self, n_more: int) -> None:
+        """So many batches more than those of places and requests."""
+        self._n_batches += n_more
+
+    def examples(self, place: Place) -> ExamplesTrial:
+        """Begun anew where it was stopped before its end: it is a few batches."""
+        trial = try_examples(
+            self._writer,
+            self._scorer,
+            typical_people(PLACE_REQUESTS, load_taste_model(), self._seed),
+            self._prompts[:N_EXAMPLES_PROMPTS],
+            place,
+            max_tokens=self._sampling.max_tokens,
+            seed=self._seed + EXAMPLES_SEED,
+            on_prompt=self._count,
+            should_stop=self._should_stop,
+        )
+        if trial is None:
+            raise CancelledError
+        return trial
+
+    def _count(self) -> None:
+        self._n_done += 1
+        self._on_progress(self._n_done / self._n_batches)
 
     def effects(self, place: Place) -> list[AxisEffect]:
         found = []
@@ -141,8 +188,11 @@ class _Measuring:
             ]
         return found
 
-    def _read(self, prompt: str, requests: Sequence[tuple[str, bool]], place: Place) -> _Read:
-        """N_PLAIN plain drafts and one for each request, in one batch."""
+    def _read(self, prompt: str, requests: Sequence[tuple[str, bool]], place: Place) -> BatchRead:
+        """N_PLAIN plain drafts and one for each request, in one batch; what was done before is not done again."""
+        if self._n_done < len(self._done):
+            self._n_done += 1
+            return self._done[self._n_done - 1]
         asked = [Steering(f"{PREAMBLE[place]} {PHRASES[axis][more].request}", place) for axis, more in requests]
         steering: list[Steering | None] = [*[None] * N_PLAIN, *asked]
         run = self._writer.write(
@@ -157,12 +207,12 @@ class _Measuring:
         if self._should_stop():
             raise CancelledError
         outputs = self._scorer.score([prompt] * len(run.drafts), [draft.text for draft in run.drafts])
-        self._n_done += 1
-        self._on_progress(self._n_done / self._n_batches)
-        return _Read(outputs.axes, outputs.quality, run)
+        self._done.append(BatchRead(outputs.axes, outputs.quality, run.n_steering_tokens))
+        self._count()
+        return self._done[-1]
 
 
-def _shifts(read: _Read, requests: Sequence[tuple[str, bool]]) -> FloatArray:
+def _shifts(read: BatchRead, requests: Sequence[tuple[str, bool]]) -> FloatArray:
     """(n_requests,): how far each request moved its own axis the way it asked."""
     moved = read.axes[N_PLAIN:] - read.axes[:N_PLAIN].mean(axis=0)
     return np.array([moved[i, AXES.index(axis)] * (1 if more else -1) for i, (axis, more) in enumerate(requests)])

@@ -6,13 +6,15 @@ is uncertain, must outweigh what the request costs in quality. Both are in log-o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.directions.calibration import AxisEffect, Calibration
+from engine.directions.examples import Example, examples_request
 from engine.directions.profile import ProfileSentence, axis_beliefs, profile_sentences, request_of
 from engine.generation.steering import Steering
 from engine.preferences.taste_model import TasteModel
-from engine.types import AXES, DirectionKind, WeightVector
+from engine.types import ALL_CHANNELS, AXES, Channels, DirectionKind, WeightVector
 
 MAX_SENTENCES = 3
 """Small models lose the question over more requests."""
@@ -32,18 +34,39 @@ class Direction:
 PLAIN = Direction("plain")
 
 
-def directions(n_drafts: int, weights: WeightVector, model: TasteModel, calibration: Calibration) -> list[Direction]:
-    """One for each draft, the plain ones first. All are plain where no request pays for this person and model."""
-    yours = request_of(paying_sentences(weights, model, calibration), calibration.place)
-    if yours is None:
+def directions(
+    n_drafts: int,
+    weights: WeightVector,
+    model: TasteModel,
+    calibration: Calibration,
+    *,
+    channels: Channels = ALL_CHANNELS,
+    examples: Sequence[Example] = (),
+) -> list[Direction]:
+    """One for each draft, the plain ones first. All are plain where no request pays for this person and model.
+
+    Args:
+        channels: what the person allows; a draft of a channel that is switched off is a plain one.
+        examples: the person's own choices, of which a model that profits from them sees the clearest.
+    """
+    words = request_of(paying_sentences(weights, model, calibration), calibration.place)
+    profits = calibration.examples is not None and calibration.examples.pays
+    shown = examples_request(examples, calibration.place) if profits else None
+    if words is None and shown is None:
         return [PLAIN] * n_drafts
-    explored = exploring_request(weights, model, calibration) if n_drafts >= EXPLORING_FROM else None
-    n_exploring = int(explored is not None)
-    n_yours = max(1, round(n_drafts * YOURS_SHARE)) if n_drafts > 1 else 0
+    allowed = [words if channels.profile else None, shown if channels.examples else None]
+    explored = exploring_request(weights, model, calibration) if channels.exploring else None
+    return mixed(n_drafts, [request for request in allowed if request is not None], explored)
+
+
+def mixed(n_drafts: int, yours: Sequence[Steering], explored: Steering | None) -> list[Direction]:
+    """Plain drafts, those of the person's requests taking turns, and with many drafts one that explores."""
+    exploring = [Direction("exploring", explored)] if explored is not None and n_drafts >= EXPLORING_FROM else []
+    n_yours = max(1, round(n_drafts * YOURS_SHARE)) if yours and n_drafts > 1 else 0
     return [
-        *[PLAIN] * (n_drafts - n_yours - n_exploring),
-        *[Direction("yours", yours)] * n_yours,
-        *[Direction("exploring", explored)] * n_exploring,
+        *[PLAIN] * (n_drafts - n_yours - len(exploring)),
+        *[Direction("yours", yours[i % len(yours)]) for i in range(n_yours)],
+        *exploring,
     ]
 
 

@@ -30,7 +30,9 @@ class FactRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BeliefRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A prompt that takes something wrong for granted; corrected_by: a pattern that replies which say so match."""
+    """A prompt that takes something wrong for granted; corrected_by: a pattern that replies which say so match, at
+    the beginning of a word ("around" says nothing about a round earth).
+    """
 
     belief_id: str
     prompt: str
@@ -90,12 +92,19 @@ def guard_prompts(facts: Sequence[FactRow], beliefs: Sequence[BeliefRow]) -> lis
     ]
 
 
+def spread(prompts: Sequence[PromptRow], n: int) -> list[PromptRow]:
+    """n of the prompts, evenly over all of them; all where there are no more."""
+    if n >= len(prompts):
+        return list(prompts)
+    return [prompts[i] for i in np.linspace(0, len(prompts) - 1, n).round().astype(int)]
+
+
 def guard_results(
     rows: Sequence[ReplyRow], facts: Sequence[FactRow], beliefs: Sequence[BeliefRow]
 ) -> list[GuardResult]:
     """default against directed, where both replied."""
     holds = {f.question_id: _any_of(f.answers) for f in facts}
-    corrects = {b.belief_id: re.compile(b.corrected_by, re.IGNORECASE) for b in beliefs}
+    corrects = {b.belief_id: re.compile(rf"(?<!\w)(?:{b.corrected_by})", re.IGNORECASE) for b in beliefs}
     by_key = {(row.prompt_id, row.method): row for row in rows}
     return [
         result

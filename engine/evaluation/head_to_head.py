@@ -8,10 +8,11 @@ so what pleases one by a quirk of the kind pleases the other too: only reading s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
-import msgspec
 import numpy as np
 
 from engine.directions.calibration import Calibration
@@ -22,11 +23,10 @@ from engine.directions.tasks import task_kind
 from engine.evaluation.asking import Pool, ask, evidence_of
 from engine.evaluation.choice_files import ChoiceFiles, prompt_numbers
 from engine.evaluation.draft_file import DraftFile, DraftRow, Wanted
-from engine.evaluation.metrics import mean_interval
-from engine.evaluation.reply_rows import Comparison, Judgment, ReplyRow
+from engine.evaluation.reply_rows import Method, ReplyRow
 from engine.generation.steering import Steering
 from engine.preferences.learner import weight_vector
-from engine.preferences.posterior import WeightPosterior, WeightPrior, choice_probability, fit_posterior
+from engine.preferences.posterior import WeightPosterior, WeightPrior, fit_posterior
 from engine.preferences.taste_model import TasteModel
 from engine.rerank import choose_draft
 from engine.rewards.corpus import PromptRow
@@ -89,53 +89,89 @@ def judge_posteriors(
     return found
 
 
+def opposed_pairs(people: Sequence[Person], model: TasteModel) -> list[tuple[Person, Person, float]]:
+    """Everybody once, with whom of those left is most opposed to them; the most opposed pair first.
+
+    The number is the cosine of the two, as they differ from the average person's, over the axes.
+    """
+    likings = np.array([model.axis_map @ (np.array(p.weights.mean) - model.prior_mean) for p in people])
+    products = likings @ likings.T
+    norms = np.maximum(np.linalg.norm(likings, axis=1), 1e-12)
+    found: list[tuple[Person, Person, float]] = []
+    left = set(range(len(people)))
+    for i, j in sorted(combinations(range(len(people)), 2), key=lambda pair: float(products[pair])):
+        if {i, j} <= left:
+            left -= {i, j}
+            found.append((people[i], people[j], float(products[i, j] / (norms[i] * norms[j]))))
+    return found
+
+
 def assign_prompts(
-    people: Sequence[Person], prompts: Sequence[PromptRow], n_each: int, seed: int
+    people: Sequence[Person], prompts: Sequence[PromptRow], n_each: int, seed: int, model: TasteModel
 ) -> dict[str, list[PromptRow]]:
-    """n_each prompts a person, each prompt with as many people as any other give or take one."""
+    """n_each prompts a person, the same for two who are opposed, so that their replies can be told apart; each prompt
+    with as many such pairs as any other, give or take one.
+    """
     order = np.random.default_rng(seed).permutation(len(prompts))
+    groups = [[a, b] for a, b, _ in opposed_pairs(people, model)]
+    paired = {person.user for group in groups for person in group}
+    groups += [[person] for person in people if person.user not in paired]
     return {
         person.user: [prompts[order[(number * n_each + i) % len(prompts)]] for i in range(min(n_each, len(prompts)))]
-        for number, person in enumerate(people)
+        for number, group in enumerate(groups)
+        for person in group
     }
 
 
-def requests(person: Person, prompt: str, n: int, model: TasteModel, calibration: Calibration) -> Requests:
-    """What the methods ask the model for, for one person and prompt."""
+Plan = list[Direction]
+"""What each draft of a method is asked for."""
+
+
+def plans(
+    person: Person, prompt: str, methods: Sequence[Method], model: TasteModel, calibration: Calibration
+) -> dict[str, Plan]:
+    """By method, for one person and prompt. All is plain where the task is no matter of taste, or no sentence pays."""
     if task_kind(prompt) != "open":
-        return Requests(None, None, [PLAIN] * n)
+        return {method.name: [PLAIN] * method.n for method in methods}
     words = request_of(paying_sentences(person.weights, model, calibration), calibration.place)
     examples = examples_request(person.examples, calibration.place)
-    return Requests(words, examples, directions(n, person.weights, model, calibration))
+    found: dict[str, Plan] = {}
+    for method in methods:
+        if method.channel == "directed":
+            found[method.name] = directions(method.n, person.weights, model, calibration, examples=person.examples)
+        else:
+            steering = {"plain": None, "words": words, "examples": examples}[method.channel]
+            found[method.name] = [Direction("yours", steering) if steering else PLAIN] * method.n
+    return found
 
 
-@dataclass(frozen=True)
-class Requests:
-    words: Steering | None
-    examples: Steering | None
-    directed: list[Direction]
+def wanted_drafts(plans: Iterable[Plan]) -> list[Wanted]:
+    """How many drafts of which steering the plans take together, the plain ones first: each takes the first ones."""
+    counts: dict[Steering | None, int] = {None: 1}
+    for plan in plans:
+        for steering, n in Counter(direction.steering for direction in plan).items():
+            counts[steering] = max(counts.get(steering, 0), n)
+    return list(counts.items())
 
-    def wanted(self, n: int, methods: Sequence[str]) -> list[Wanted]:
-        """How many drafts of which steering the methods take, those of plain drafts first."""
-        counts: dict[Steering | None, int] = {None: n if "plain" in methods else 1}
-        if "words" in methods:
-            counts[self.words] = max(counts.get(self.words, 0), 1)
-        if "examples" in methods:
-            counts[self.examples] = max(counts.get(self.examples, 0), 1)
-        if "directed" in methods:
-            for steering in {direction.steering for direction in self.directed}:
-                n_asked = sum(direction.steering == steering for direction in self.directed)
-                counts[steering] = max(counts.get(steering, 0), n_asked)
-        return list(counts.items())
+
+def planned_drafts(drafts: DraftFile, prompt_id: str, plan: Plan) -> list[DraftRow]:
+    """The drafts of a plan in its order; nothing where one is missing."""
+    taken: Counter[Steering | None] = Counter()
+    found = []
+    for direction in plan:
+        rows = drafts.drafts(prompt_id, direction.steering, taken[direction.steering] + 1)
+        if len(rows) <= taken[direction.steering]:
+            return []
+        found.append(rows[-1])
+        taken[direction.steering] += 1
+    return found
 
 
 def replies(
     person: Person,
     prompt: PromptRow,
     drafts: DraftFile,
-    asked: Requests,
-    n: int,
-    methods: Sequence[str],
+    plans: Mapping[str, Plan],
     outputs: Mapping[tuple[str, str], int],
     scores: HeadOutputs,
     model: TasteModel,
@@ -145,98 +181,29 @@ def replies(
     Args:
         outputs: (prompt id, text) → row of `scores`, by the choosing heads.
     """
-    candidates: dict[str, list[tuple[DraftRow, str]]] = {}
-    plain = drafts.drafts(prompt.prompt_id, None, n)
-    candidates["default"] = [(row, "plain") for row in plain[:1]]
-    candidates["plain"] = [(row, "plain") for row in plain] if len(plain) == n else []
-    for method, steering in (("words", asked.words), ("examples", asked.examples)):
-        kind = "yours" if steering else "plain"
-        candidates[method] = [(row, kind) for row in drafts.drafts(prompt.prompt_id, steering, 1)]
-    taken: dict[Steering | None, int] = {}
-    directed: list[tuple[DraftRow, str]] = []
-    for direction in asked.directed:
-        position = taken.get(direction.steering, 0)
-        taken[direction.steering] = position + 1
-        rows = drafts.drafts(prompt.prompt_id, direction.steering, position + 1)
-        directed += [(rows[position], direction.kind)] if len(rows) > position else []
-    candidates["directed"] = directed if len(directed) == n else []
     found = []
-    for method in methods:
-        if written := [pair for pair in candidates[method] if pair[0].text]:
-            row, kind = written[_chosen(person, prompt.prompt_id, [row for row, _ in written], outputs, scores, model)]
-            found.append(
-                ReplyRow(
-                    user=person.user,
-                    prompt_id=prompt.prompt_id,
-                    prompt=prompt.prompt,
-                    method=method,
-                    text=row.text,
-                    finish=row.finish,
-                    n_tokens=row.n_tokens,
-                    direction=kind,
-                )
+    for method, plan in plans.items():
+        rows = planned_drafts(drafts, prompt.prompt_id, plan)
+        written = [(row, direction.kind) for row, direction in zip(rows, plan, strict=False) if row.text]
+        if not written:
+            continue
+        row, kind = written[_chosen(person, prompt.prompt_id, [row for row, _ in written], outputs, scores, model)]
+        found.append(
+            ReplyRow(
+                user=person.user,
+                prompt_id=prompt.prompt_id,
+                prompt=prompt.prompt,
+                method=method,
+                text=row.text,
+                finish=row.finish,
+                n_tokens=row.n_tokens,
+                direction=kind,
+                n_drafts=len(plan),
+                n_asked=sum(direction.steering is not None for direction in plan),
+                n_written_tokens=sum(row.n_tokens for row in rows),
             )
-    return found
-
-
-def compare(
-    rows: Sequence[ReplyRow], pairs: Sequence[tuple[str, str]], reward: Mapping[tuple[str, str, str], float]
-) -> list[Comparison]:
-    """Wins by the judging heads.
-
-    Args:
-        reward: (user, prompt id, method) → the judge's reward of the reply.
-    """
-    by_key = {(row.user, row.prompt_id, row.method): row.text for row in rows}
-    found = []
-    for method, other in pairs:
-        per_person: dict[str, list[float]] = {}
-        for user, prompt_id, name in by_key:
-            if name != method or (user, prompt_id, other) not in by_key:
-                continue
-            difference = reward[user, prompt_id, method] - reward[user, prompt_id, other]
-            same = by_key[user, prompt_id, method] == by_key[user, prompt_id, other]
-            win = 0.5 if same else float(choice_probability(np.array(difference)))
-            per_person.setdefault(user, []).append(win)
-        found += _comparison(method, other, per_person, "heads")
-    return found
-
-
-def compare_read(judgments: Sequence[Judgment], reward: Mapping[tuple[str, str, str], float]) -> list[Comparison]:
-    """Wins by reading, and how often the heads agree."""
-    found = []
-    for method, other in dict.fromkeys((judgment.a, judgment.b) for judgment in judgments):
-        per_person: dict[str, list[float]] = {}
-        agreed: list[bool] = []
-        for judgment in judgments:
-            if (judgment.a, judgment.b) != (method, other):
-                continue
-            per_person.setdefault(judgment.user, []).append(_TARGET[judgment.choice])
-            keys = [(judgment.user, judgment.prompt_id, name) for name in (method, other)]
-            if judgment.choice != "tie" and all(key in reward for key in keys):
-                agreed.append((reward[keys[0]] > reward[keys[1]]) == (judgment.choice == "a"))
-        agreement = float(np.mean(agreed)) if agreed else None
-        found += [
-            msgspec.structs.replace(c, agreement=agreement) for c in _comparison(method, other, per_person, "read")
-        ]
-    return found
-
-
-def _comparison(method: str, other: str, per_person: dict[str, list[float]], judge: str) -> list[Comparison]:
-    if not per_person:
-        return []
-    means = np.array([np.mean(wins) for wins in per_person.values()])
-    return [
-        Comparison(
-            method=method,
-            other=other,
-            wins=float(means.mean()),
-            wins_ci=mean_interval(means, 0),
-            n=sum(map(len, per_person.values())),
-            n_people=len(means),
-            judge=judge,
         )
-    ]
+    return found
 
 
 def _chosen(

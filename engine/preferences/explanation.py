@@ -79,19 +79,24 @@ def change_words(axis: str, size: float) -> str | None:
 
 
 def describe_learned(posterior: WeightPosterior, model: TasteModel, at_most: int = 4) -> list[str]:
-    """Of `describe_taste`'s words those that this person's own answers brought about, strongest move first.
+    """Of `describe_taste`'s words those that this person's own answers brought about, strongest move first."""
+    return [AXIS_WORDS[liking.axis][liking.mean > 0] for liking in learned_likings(posterior, model)[:at_most]]
+
+
+def learned_likings(posterior: WeightPosterior, model: TasteModel) -> list[AxisLiking]:
+    """The likings that are sure, and that this person's own answers brought about, strongest move first.
 
     A liking that was there before any answer is the population's: it is told as the person's own only once their
     answers have moved it that way by `LEARNED_SDS` of what was doubtful about it then.
     """
     nothing = np.zeros(0)
     unknown = fit_posterior(posterior.prior, Evidence.comparisons(np.zeros((0, model.n_base)), nothing, nothing))
-    moved: list[tuple[float, str]] = []
+    moved: list[tuple[float, AxisLiking]] = []
     for before, now in zip(axis_likings(unknown, model), axis_likings(posterior, model), strict=True):
         share = (now.mean - before.mean) / before.sd * np.sign(now.mean)
         if abs(now.mean) > CONFIDENT_Z * now.sd and share >= LEARNED_SDS:
-            moved.append((float(share), AXIS_WORDS[now.axis][now.mean > 0]))
-    return [words for _share, words in sorted(moved, key=lambda item: -item[0])[:at_most]]
+            moved.append((float(share), now))
+    return [liking for _share, liking in sorted(moved, key=lambda item: -item[0])]
 
 
 def describe_taste(posterior: WeightPosterior, model: TasteModel, at_most: int = 4) -> list[str]:
@@ -102,6 +107,12 @@ def describe_taste(posterior: WeightPosterior, model: TasteModel, at_most: int =
     sure = [liking for liking in axis_likings(posterior, model) if abs(liking.mean) > CONFIDENT_Z * liking.sd]
     sure.sort(key=lambda liking: -abs(liking.mean))
     return [AXIS_WORDS[liking.axis][liking.mean > 0] for liking in sure[:at_most]]
+
+
+def describe_assumed(posterior: WeightPosterior, model: TasteModel) -> list[str]:
+    """Of `describe_taste`'s words those that only most people like, not known of this person."""
+    learned = describe_learned(posterior, model, at_most=len(AXES))
+    return [words for words in describe_taste(posterior, model) if words not in learned]
 
 
 def explain_choice(

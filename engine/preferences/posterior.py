@@ -173,13 +173,11 @@ def _fitted(
     n_nodes: int,
 ) -> list[WeightPosterior]:
     """Of people who all have some evidence."""
-    n_base, n_people, n_scales = len(prior.mean), len(evidence), len(scales)
+    n_base = len(prior.mean)
     fits, stated = _choice_fits(evidence, prior, scales)
     fitted = fit_gaussians(fits, NOISE_FLOOR, n_nodes)
-    log_evidence = (fitted.log_evidence + stated).reshape(n_people, n_scales)
-    centers = fitted.means.reshape(n_people, n_scales, -1)
-    covariances = fitted.covariances.reshape(n_people, n_scales, n_base + 1, n_base + 1)
-    log_share = log_evidence + np.log(shares_before)
+    centers, covariances = fitted.means, fitted.covariances
+    log_share = fitted.log_evidence + stated + np.log(shares_before)
     shares = np.exp(log_share - log_share.max(axis=1, keepdims=True))
     shares /= shares.sum(axis=1, keepdims=True)
     means = np.einsum("ps,psd->pd", shares, centers)
@@ -231,10 +229,10 @@ def sigmoid(logit: FloatArray) -> FloatArray:
 def _choice_fits(
     evidence: Sequence[Evidence], prior: WeightPrior, scales: Sequence[float]
 ) -> tuple[ChoiceFits, FloatArray]:
-    """The fits of p people at s scales, person by person, over θ = [w, β]; and what the statements say of the scales.
+    """The fits of p people at s scales, over θ = [w, β]; and what the statements say of the scales.
 
     A tie is two observations of half the weight. Statements are Gaussian evidence on a Gaussian prior: they go into it,
-    and leave their own log marginal likelihood, (p s,), up to a constant of the person's.
+    and leave their own log marginal likelihood, (p, s), up to a constant of the person's.
     """
     n_base, n_scales = len(prior.mean), len(scales)
     rows = [_as_choices(one) for one in evidence]
@@ -258,15 +256,7 @@ def _choice_fits(
             center[person] += step
             narrowed = np.linalg.slogdet(before)[1] - np.linalg.slogdet(precision[person])[1]
             stated[person] = 0.5 * (narrowed + np.einsum("sd,sde,se->s", step, precision[person], step))
-    d = n_base + 1
-    fits = ChoiceFits(
-        design=np.repeat(design, n_scales, axis=0),
-        base=np.repeat(base, n_scales, axis=0),
-        weight=np.repeat(weight, n_scales, axis=0),
-        center=center.reshape(-1, d),
-        precision=precision.reshape(-1, d, d),
-    )
-    return fits, stated.ravel()
+    return ChoiceFits(design, base, weight, center, precision), stated
 
 
 def _as_choices(evidence: Evidence) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -9,12 +9,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from engine.errors import RemoteError
 from engine.remote.address import RemoteServer
 from engine.remote.completion import Delta, Form, Usage, parse_chunk
-from engine.remote.connection import MAX_LINE_BYTES, Connection, Patience, json_of, read_body
+from engine.remote.connection import MAX_BODY_BYTES, MAX_LINE_BYTES, Connection, Patience, json_of, read_body
 
 _DONE = b"[DONE]"
 POLL_S = 0.05
@@ -68,7 +68,7 @@ class Call:
                 for found in parse_chunk(payload, self.server.host):
                     self._say(found)
         except RemoteError as exc:
-            problem = exc
+            problem = RemoteError(self._connection.without_key(str(exc)), exc.status)
         except Exception as exc:  # the thread's edge: a mistake of ours must not leave the reply waiting for ever
             problem = RemoteError(f"The answer of {self.server.host} could not be read ({exc}).")
         finally:
@@ -97,20 +97,24 @@ class Call:
         yield data
 
 
-def event_data(stream: http.client.HTTPResponse, should_stop: Callable[[], bool]) -> Iterator[bytes]:
+def event_data(stream: http.client.HTTPResponse | IO[bytes], should_stop: Callable[[], bool]) -> Iterator[bytes]:
     """The data of server-sent events (HTML standard, section 9.2.6), until the end or until `should_stop`.
 
-    Comments, names and ids are passed over. A line that does not end is refused.
+    Comments, names and ids are passed over. A line or an event that does not end is refused.
     """
     data: list[bytes] = []
+    n_bytes = 0
     while not should_stop() and (line := stream.readline(MAX_LINE_BYTES)):
         if not line.endswith(b"\n") and len(line) == MAX_LINE_BYTES:
             raise ValueError("a line without an end")
         line = line.rstrip(b"\r\n")
         if line.startswith(b"data:"):
             data.append(line[5:].removeprefix(b" "))
+            n_bytes += len(line)
+            if n_bytes > MAX_BODY_BYTES:
+                raise ValueError("an event without an end")
         elif not line and data:
             yield b"\n".join(data)
-            data = []
+            data, n_bytes = [], 0
     if data and not should_stop():
         yield b"\n".join(data)

@@ -12,6 +12,7 @@ from engine.errors import RemoteError, SamplingError
 from engine.remote.connection import error_text
 from engine.types import ChatMessage, Finish, SamplingSettings
 
+N_TOKENS_MAX = 2**31
 N_STOPS_MAX = 4
 """What OpenAI's API takes; `engine.generation.text_stream` sees to all of them."""
 
@@ -155,14 +156,14 @@ def parse_chunk(data: bytes, host: str) -> list[Delta | Usage]:
     found: list[Delta | Usage] = [_delta(choice) for choice in chunk.choices or []]
     if chunk.usage is not None and chunk.usage.prompt_tokens is not None:
         cached = chunk.usage.prompt_tokens_details
-        found.append(
-            Usage(
-                chunk.usage.prompt_tokens,
-                (cached.cached_tokens or 0) if cached else 0,
-                chunk.usage.completion_tokens or 0,
-            )
-        )
+        n_cached = _count(cached.cached_tokens) if cached else 0
+        found.append(Usage(_count(chunk.usage.prompt_tokens), n_cached, _count(chunk.usage.completion_tokens)))
     return found
+
+
+def _count(value: int | None) -> int:
+    """A number of tokens, 0 where there is none that can be true."""
+    return value if value is not None and 0 <= value <= N_TOKENS_MAX else 0
 
 
 def _delta(choice: _Choice) -> Delta:

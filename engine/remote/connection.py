@@ -89,6 +89,10 @@ class Connection:
                 # of the plain socket below TLS, which another thread may be reading: this only wakes it
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
+    def without_key(self, text: str) -> str:
+        """What a server says may be what it was sent."""
+        return text.replace(self._server.key, "…") if self._server.key else text
+
     def release(self) -> None:
         """From the thread that opened it, at the end."""
         for opened in (self._response, self._connection, self._socket):
@@ -125,8 +129,7 @@ class Connection:
         said = ""
         with contextlib.suppress(OSError, http.client.HTTPException):
             said = error_text(response.read(MAX_BODY_BYTES))
-        if self._server.key:
-            said = said.replace(self._server.key, "…")
+        said = self.without_key(said)
         location = response.headers.get("Location", "")
         return RemoteError(_refused(response.status, self._host, self._server, said, location), response.status)
 

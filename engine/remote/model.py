@@ -25,6 +25,9 @@ MESSAGE_TOKENS = 8
 """What a chat template puts around a message, cautiously."""
 _POLL_S = 0.05
 _LISTING_S = 30.0
+"""All of an answer, so that a server which sends a byte now and then ends too."""
+N_OFFERED_MAX = 1000
+MAX_NAME_CHARS = 200
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,11 @@ class OfferedModel:
 
 def list_models(server: RemoteServer, patience: Patience | None = None) -> list[OfferedModel]:
     """GET /models. Raises: RemoteError."""
-    patience = patience or Patience()
-    answer = _get_json(server, "/models", replace(patience, answer_s=min(patience.answer_s, _LISTING_S)))
+    answer = _get_json(server, "/models", patience or Patience())
     data = answer.get("data") if isinstance(answer, dict) else None
     if not isinstance(data, list):
         raise RemoteError(f"{server.host} does not list its models as an OpenAI-compatible server does.")
-    named = [item for item in data if isinstance(item, dict) and isinstance(item.get("id"), str) and item["id"]]
+    named = [item for item in data if isinstance(item, dict) and _is_name(item.get("id"))][:N_OFFERED_MAX]
     return [OfferedModel(item["id"], _window(item), str(item.get("owned_by") or "")) for item in named]
 
 
@@ -138,6 +140,11 @@ def _llama_cpp_window(server: RemoteServer, patience: Patience) -> int | None:
     return _count(settings.get("n_ctx")) if isinstance(settings, dict) else None
 
 
+def _is_name(value: object) -> bool:
+    """Of what is shown in lists and sentences: one line that ends."""
+    return isinstance(value, str) and 0 < len(value) <= MAX_NAME_CHARS and value.isprintable()
+
+
 def _window(item: dict[str, Any]) -> int | None:
     """As vLLM (`max_model_len`) and others name it."""
     return next(
@@ -150,12 +157,22 @@ def _count(value: object) -> int | None:
 
 
 def _get_json(server: RemoteServer, path: str, patience: Patience) -> Any:
+    patience = replace(patience, answer_s=min(patience.answer_s, _LISTING_S))
     connection = Connection(server, patience)
+    deadline = threading.Timer(patience.connect_s + patience.answer_s, connection.close)
+    deadline.daemon = True
+    deadline.start()
     try:
         data = read_body(connection.open("GET", path), connection, server.host)
-        return json_of(data, server.host)
+    except RemoteError:
+        if not connection.is_closed:
+            raise
     finally:
+        deadline.cancel()
         connection.release()
+    if connection.is_closed:  # where no length was said, the end of the connection looks like the end of the answer
+        raise RemoteError(f"{server.host} does not answer.")
+    return json_of(data, server.host)
 
 
 def _while_waiting(work: Callable[[], int], should_stop: Callable[[], bool]) -> int:

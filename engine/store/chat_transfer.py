@@ -151,7 +151,7 @@ def _insert_chat(connection: sqlite3.Connection, chat: FileChat, profile_id: int
     )
     connection.executemany(
         "INSERT INTO draft (message_id, idx, text, finish, n_tokens, base_rewards, quality, uncertainty, score, axes,"
-        " picked, shown, reasoning) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " picked, shown, reasoning, direction) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 ids[message.id],
@@ -167,6 +167,7 @@ def _insert_chat(connection: sqlite3.Connection, chat: FileChat, profile_id: int
                 draft.picked,
                 draft.shown,
                 draft.reasoning,
+                draft.direction,
             )
             for message in chat.messages
             for draft in message.drafts

@@ -23,7 +23,7 @@ from engine.preferences.chat_correction import Correction, valid_correction
 from engine.store.database import Database
 from engine.store.text import is_unindexed, snippet_around, storable
 from engine.store.titles import short_title
-from engine.types import ChatMessage, Mode, Role, ScoredDraft, Timings
+from engine.types import ChatMessage, DirectionKind, Mode, Role, ScoredDraft, Timings
 
 Status = Literal["writing", "complete", "stopped", "interrupted"]
 UNTITLED = "New chat"
@@ -63,6 +63,8 @@ class StoredDraft:
     shown: bool
     reasoning: str = ""
     """What the model thought before it; no part of the text."""
+    direction: DirectionKind = "plain"
+    """Whether it was steered, and by what."""
 
 
 @dataclass(frozen=True)
@@ -278,11 +280,13 @@ class ChatStore:
             for position, draft in enumerate(drafts):
                 connection.execute(
                     "INSERT INTO draft (message_id, idx, text, finish, n_tokens, base_rewards, quality, uncertainty,"
-                    " score, axes, picked, shown, reasoning) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    " score, axes, picked, shown, reasoning, direction)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT (message_id, idx) DO UPDATE SET text = excluded.text, finish = excluded.finish,"
                     " n_tokens = excluded.n_tokens, base_rewards = excluded.base_rewards, quality = excluded.quality,"
                     " uncertainty = excluded.uncertainty, score = excluded.score, axes = excluded.axes,"
-                    " picked = excluded.picked, shown = excluded.shown, reasoning = excluded.reasoning",
+                    " picked = excluded.picked, shown = excluded.shown, reasoning = excluded.reasoning,"
+                    " direction = excluded.direction",
                     (
                         message_id,
                         draft.index,
@@ -297,6 +301,7 @@ class ChatStore:
                         position == chosen,
                         position == chosen,
                         draft.reasoning,
+                        draft.direction,
                     ),
                 )
             connection.execute(
@@ -492,6 +497,7 @@ def stored_draft(row: sqlite3.Row) -> StoredDraft:
         picked=bool(row["picked"]),
         shown=bool(row["shown"]),
         reasoning=row["reasoning"],
+        direction=row["direction"],
     )
 
 

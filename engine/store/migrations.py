@@ -171,4 +171,6 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (message_id, idx)
     );
     """,
+    # 10: what a draft was asked for beside the conversation
+    "ALTER TABLE draft ADD COLUMN direction TEXT NOT NULL DEFAULT 'plain';",
 )

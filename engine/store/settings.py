@@ -12,7 +12,7 @@ from engine.errors import StoreError
 from engine.remote.address import ServerEntry
 from engine.store.private_files import private_opener
 from engine.store.text import storable
-from engine.types import Mode
+from engine.types import Channels, Mode
 
 ThemeChoice = Literal["system", "light", "dark"]
 SendKey = Literal["enter", "ctrl_enter"]
@@ -33,6 +33,14 @@ class Settings(msgspec.Struct, kw_only=True):
     max_tokens: int = 512
     temperature: float | None = None
     """None: what suits the model's family."""
+    steer_by_profile: bool = True
+    """Some drafts are asked for what the person seems to like, where the model heeds it."""
+    steer_by_examples: bool = True
+    """Some drafts are shown the person's own choices in the quiz, where the model profits from them."""
+    steer_exploring: bool = True
+    """One of many drafts is asked for something that is not yet known of the person."""
+    calibrate_new_models: bool = False
+    """Try a model out by itself, once, as soon as it is loaded: that is minutes of the whole processor."""
     n_gpu_layers: int = -1
     """For models without a setting of their own; −1: as many as fit."""
     unload_after_min: int = 30
@@ -58,6 +66,11 @@ class Settings(msgspec.Struct, kw_only=True):
     """Whether the tour of the window was shown once."""
     window_width: int = 1180
     window_height: int = 780
+
+    @property
+    def channels(self) -> Channels:
+        """By what drafts may be steered."""
+        return Channels(profile=self.steer_by_profile, exploring=self.steer_exploring, examples=self.steer_by_examples)
 
 
 def load_settings(path: Path) -> Settings:

@@ -668,7 +668,7 @@
         <translation>Wie mein Geschmack</translation>
     </message>
     <message>
-        <source>Clear this chat's correction</source>
+        <source>Clear this chat&apos;s correction</source>
         <translation>Korrektur dieses Chats entfernen</translation>
     </message>
     <message>
@@ -682,6 +682,33 @@
     <message>
         <source>{less} or {more}: {words}</source>
         <translation>{less} oder {more}: {words}</translation>
+    </message>
+</context>
+<context>
+    <name>Directions</name>
+    <message>
+        <source>plain draft</source>
+        <translation>schlichter Entwurf</translation>
+    </message>
+    <message>
+        <source>for your taste</source>
+        <translation>nach deinem Geschmack</translation>
+    </message>
+    <message>
+        <source>exploring</source>
+        <translation>erkundend</translation>
+    </message>
+    <message>
+        <source>The model was asked for nothing in particular in this draft.</source>
+        <translation>Für diesen Entwurf wurde das Modell um nichts Besonderes gebeten.</translation>
+    </message>
+    <message>
+        <source>The model was asked to write this draft the way you like.</source>
+        <translation>Das Modell wurde gebeten, diesen Entwurf so zu schreiben, wie du es magst.</translation>
+    </message>
+    <message>
+        <source>The model was asked to try something in this draft of which Attune doesn&apos;t know yet how you like it.</source>
+        <translation>Das Modell wurde gebeten, in diesem Entwurf etwas auszuprobieren, von dem Attune noch nicht weiß, wie du es findest.</translation>
     </message>
 </context>
 <context>
@@ -1112,7 +1139,7 @@
 <context>
     <name>ModelAssembly</name>
     <message>
-        <source>{name} probably won't fit. Load it all the same?</source>
+        <source>{name} probably won&apos;t fit. Load it all the same?</source>
         <translation>{name} passt wohl nicht in den Speicher. Trotzdem laden?</translation>
     </message>
     <message>
@@ -1317,7 +1344,7 @@
         <translation>Standard ({value:g})</translation>
     </message>
     <message>
-        <source>Nothing is known of what its makers advise: Attune's own defaults are used.</source>
+        <source>Nothing is known of what its makers advise: Attune&apos;s own defaults are used.</source>
         <translation>Was die Hersteller empfehlen, ist nicht bekannt: Es gelten die Standardwerte von Attune.</translation>
     </message>
     <message>
@@ -1648,7 +1675,7 @@
         <translation>Darüber hinaus richtet sich Attune danach, was die meisten mögen: {words}.</translation>
     </message>
     <message>
-        <source>So far your answers are much like most people's. Attune goes by theirs: {words}.</source>
+        <source>So far your answers are much like most people&apos;s. Attune goes by theirs: {words}.</source>
         <translation>Bisher sind deine Antworten denen der meisten sehr ähnlich. Attune richtet sich nach diesen: {words}.</translation>
     </message>
     <message>
@@ -1672,7 +1699,7 @@
         <translation>Für dich</translation>
     </message>
     <message>
-        <source>Both replies are from Attune's own collection, to a question that the quiz did not ask you. Of {n} such questions, it would choose differently for you in {k}; this is the one where it matters most. A language model wrote the replies and played the people whom “most people” means.</source>
+        <source>Both replies are from Attune&apos;s own collection, to a question that the quiz did not ask you. Of {n} such questions, it would choose differently for you in {k}; this is the one where it matters most. A language model wrote the replies and played the people whom “most people” means.</source>
         <translation>Beide Antworten stammen aus Attunes eigener Sammlung, zu einer Frage, die dir das Quiz nicht gestellt hat. Von {n} solchen Fragen würde es bei {k} für dich anders wählen; bei dieser hier macht es am meisten aus. Ein Sprachmodell hat die Antworten geschrieben und die Menschen gespielt, die mit „die meisten“ gemeint sind.</translation>
     </message>
     <message>
@@ -2014,7 +2041,7 @@
 <context>
     <name>SelfTest</name>
     <message>
-        <source>You would choose Attune's pick in {low} to {high} of such cases (95 % interval; 50 % is no gain).</source>
+        <source>You would choose Attune&apos;s pick in {low} to {high} of such cases (95 % interval; 50 % is no gain).</source>
         <translation>Du würdest Attunes Auswahl in {low} bis {high} solcher Fälle wählen (95-%-Intervall; 50 % ist kein Gewinn).</translation>
     </message>
     <message>
@@ -2034,7 +2061,7 @@
         <translation>weniger als 1 %</translation>
     </message>
     <message>
-        <source>You chose Attune's pick in {k} of {n}</source>
+        <source>You chose Attune&apos;s pick in {k} of {n}</source>
         <translation>Du hast Attunes Auswahl in {k} von {n} Fällen gewählt</translation>
     </message>
     <message>
@@ -2042,11 +2069,11 @@
         <translation>In keiner Runde hast du eine von zwei verschiedenen Antworten gewählt.</translation>
     </message>
     <message>
-        <source>Attune's picks are worse for you than its first drafts: somebody who only guesses gets so clear a result in {percent} of such tests. Retake the quiz, or look at what Attune believes of you.</source>
+        <source>Attune&apos;s picks are worse for you than its first drafts: somebody who only guesses gets so clear a result in {percent} of such tests. Retake the quiz, or look at what Attune believes of you.</source>
         <translation>Attunes Auswahl ist für dich schlechter als seine ersten Entwürfe: Wer nur rät, bekommt ein so klares Ergebnis in {percent} solcher Tests. Wiederhole das Quiz oder sieh nach, was Attune von dir glaubt.</translation>
     </message>
     <message>
-        <source>{when}: Attune's pick {k} of {n}</source>
+        <source>{when}: Attune&apos;s pick {k} of {n}</source>
         <translation>{when}: Attunes Auswahl {k} von {n}</translation>
     </message>
     <message>
@@ -2074,7 +2101,7 @@
         <translation>Unentschiedene Runden, nicht mitgezählt: {n}.</translation>
     </message>
     <message>
-        <source>Rounds in which Attune's pick was the first draft itself, so that there was nothing to choose: {n}. They are not counted either way.</source>
+        <source>Rounds in which Attune&apos;s pick was the first draft itself, so that there was nothing to choose: {n}. They are not counted either way.</source>
         <translation>Runden, in denen Attunes Auswahl der erste Entwurf selbst war, sodass es nichts zu wählen gab: {n}. Sie zählen weder dafür noch dagegen.</translation>
     </message>
     <message>
@@ -2120,7 +2147,7 @@
         <translation>Wählt Attune für dich besser als der Zufall? Du bekommst {n} Runden. Jede stellt einen deiner früheren Prompts noch einmal, zufällig gezogen, und zeigt zwei neue Antworten: den ersten Entwurf, den das Modell geschrieben hat, und den von {drafts} Entwürfen, den Attune für dich auswählt. Du erfährst nicht, welcher welcher ist, und die Seiten werden jedes Mal neu ausgelost. Wähle die Antwort, die dir lieber wäre.</translation>
     </message>
     <message>
-        <source>Where Attune's pick is the first draft itself, there is nothing to choose: such a round is counted apart, for neither side, and another prompt is drawn. How you are doing is not shown before the end, so that nobody stops when it looks good. The picks count general quality too, so this is about all that choosing does. Nothing is learned unless you say so afterwards.</source>
+        <source>Where Attune&apos;s pick is the first draft itself, there is nothing to choose: such a round is counted apart, for neither side, and another prompt is drawn. How you are doing is not shown before the end, so that nobody stops when it looks good. The picks count general quality too, so this is about all that choosing does. Nothing is learned unless you say so afterwards.</source>
         <translation>Ist Attunes Auswahl der erste Entwurf selbst, gibt es nichts zu wählen: Eine solche Runde wird gesondert gezählt, für keine der beiden Seiten, und ein anderer Prompt wird gezogen. Der Zwischenstand wird nicht gezeigt, damit niemand aufhört, wenn es gut aussieht. Die Auswahl berücksichtigt auch die allgemeine Qualität, es geht hier also um alles, was das Auswählen bewirkt. Gelernt wird nichts, außer du verlangst es hinterher.</translation>
     </message>
     <message>
@@ -2188,12 +2215,157 @@
         <translation>Runde {n} von {all}</translation>
     </message>
     <message>
-        <source>Usually better not: this result is about your taste as it was learned before, and choices that Attune has learned from can't show any more how well it does without them. Do it if you judged by style, and want Attune to know.</source>
+        <source>Usually better not: this result is about your taste as it was learned before, and choices that Attune has learned from can&apos;t show any more how well it does without them. Do it if you judged by style, and want Attune to know.</source>
         <translation>Meist besser nicht: Dieses Ergebnis gilt für deinen Geschmack, wie er vorher gelernt war, und Wahlen, aus denen Attune gelernt hat, können nicht mehr zeigen, wie gut es ohne sie ist. Tu es, wenn du nach dem Stil geurteilt hast und Attune das wissen soll.</translation>
     </message>
     <message>
         <source>Learned. Each choice stands in the list on the taste page, with its undo.</source>
         <translation>Gelernt. Jede Wahl steht in der Liste auf der Geschmacksseite und lässt sich dort rückgängig machen.</translation>
+    </message>
+</context>
+<context>
+    <name>SentenceRow</name>
+    <message>
+        <source>Change: {sentence}</source>
+        <translation>Ändern: {sentence}</translation>
+    </message>
+    <message>
+        <source>Remove: {sentence}</source>
+        <translation>Entfernen: {sentence}</translation>
+    </message>
+    <message>
+        <source>Yes, that&apos;s right</source>
+        <translation>Ja, das stimmt</translation>
+    </message>
+    <message>
+        <source>Yes, but not so much</source>
+        <translation>Ja, aber nicht so sehr</translation>
+    </message>
+    <message>
+        <source>The other way round</source>
+        <translation>Genau umgekehrt</translation>
+    </message>
+    <message>
+        <source>No, I don&apos;t mind either way</source>
+        <translation>Nein, mir ist beides recht</translation>
+    </message>
+    <message>
+        <source>you said so</source>
+        <translation>hast du gesagt</translation>
+    </message>
+    <message>
+        <source>from your answers</source>
+        <translation>aus deinen Antworten</translation>
+    </message>
+    <message>
+        <source>assumed, as of most people</source>
+        <translation>angenommen, wie von den meisten</translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source>You like short answers.</source>
+        <translation>Du magst kurze Antworten.</translation>
+    </message>
+    <message>
+        <source>You like long, full answers.</source>
+        <translation>Du magst lange, ausführliche Antworten.</translation>
+    </message>
+    <message>
+        <source>You like plain prose and don&apos;t care for lists.</source>
+        <translation>Du magst Fließtext und kannst auf Listen verzichten.</translation>
+    </message>
+    <message>
+        <source>You like lists and headings.</source>
+        <translation>Du magst Listen und Überschriften.</translation>
+    </message>
+    <message>
+        <source>You like a casual tone.</source>
+        <translation>Du magst einen lockeren Ton.</translation>
+    </message>
+    <message>
+        <source>You like formal language.</source>
+        <translation>Du magst förmliche Sprache.</translation>
+    </message>
+    <message>
+        <source>You like it matter-of-fact.</source>
+        <translation>Du magst es sachlich.</translation>
+    </message>
+    <message>
+        <source>You like a warm tone.</source>
+        <translation>Du magst einen herzlichen Ton.</translation>
+    </message>
+    <message>
+        <source>You like a calm tone.</source>
+        <translation>Du magst einen ruhigen Ton.</translation>
+    </message>
+    <message>
+        <source>You like it lively.</source>
+        <translation>Du magst es lebhaft.</translation>
+    </message>
+    <message>
+        <source>You like it serious.</source>
+        <translation>Du magst es ernst.</translation>
+    </message>
+    <message>
+        <source>You like some humour.</source>
+        <translation>Du magst etwas Humor.</translation>
+    </message>
+    <message>
+        <source>You want to hear what is uncertain.</source>
+        <translation>Du willst hören, was unsicher ist.</translation>
+    </message>
+    <message>
+        <source>You like a decided answer.</source>
+        <translation>Du magst eine entschiedene Antwort.</translation>
+    </message>
+    <message>
+        <source>You don&apos;t need the background.</source>
+        <translation>Du brauchst keine Hintergründe.</translation>
+    </message>
+    <message>
+        <source>You like thorough answers.</source>
+        <translation>Du magst gründliche Antworten.</translation>
+    </message>
+    <message>
+        <source>You like everyday words.</source>
+        <translation>Du magst Alltagswörter.</translation>
+    </message>
+    <message>
+        <source>You like the technical terms.</source>
+        <translation>Du magst die Fachbegriffe.</translation>
+    </message>
+    <message>
+        <source>You like the general idea better than examples.</source>
+        <translation>Dir ist der Grundgedanke lieber als Beispiele.</translation>
+    </message>
+    <message>
+        <source>You like concrete details.</source>
+        <translation>Du magst konkrete Einzelheiten.</translation>
+    </message>
+    <message>
+        <source>You don&apos;t like questions back.</source>
+        <translation>Du magst keine Rückfragen.</translation>
+    </message>
+    <message>
+        <source>You like to be asked something back.</source>
+        <translation>Du wirst gern etwas zurückgefragt.</translation>
+    </message>
+</context>
+<context>
+    <name>SentencesSection</name>
+    <message>
+        <source>Nothing yet that is sure enough to say.</source>
+        <translation>Noch nichts, was sicher genug wäre.</translation>
+    </message>
+    <message>
+        <source>Add a taste…</source>
+        <translation>Vorliebe hinzufügen …</translation>
+    </message>
+    <message>
+        <source>What Attune asks a model for, in part of its drafts, comes from here. What you say counts for much and can be undone below.</source>
+        <translation>Worum Attune ein Modell in einem Teil der Entwürfe bittet, kommt von hier. Was du sagst, zählt viel und lässt sich unten rückgängig machen.</translation>
     </message>
 </context>
 <context>
@@ -2272,7 +2444,7 @@
         <translation>Server</translation>
     </message>
     <message>
-        <source>llama-server, vLLM, Ollama or any other server that speaks OpenAI's API can write the drafts. They are scored and chosen here, by your taste, which is never sent.</source>
+        <source>llama-server, vLLM, Ollama or any other server that speaks OpenAI&apos;s API can write the drafts. They are scored and chosen here, by your taste, which is never sent.</source>
         <translation>llama-server, vLLM, Ollama oder jeder andere Server, der die API von OpenAI spricht, kann die Entwürfe schreiben. Bewertet und ausgewählt werden sie hier, nach deinem Geschmack, der nie gesendet wird.</translation>
     </message>
     <message>
@@ -2308,6 +2480,10 @@
     <message>
         <source>Replies</source>
         <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>Steering</source>
+        <translation>Lenkung</translation>
     </message>
     <message>
         <source>Instructions</source>
@@ -2418,6 +2594,38 @@
         <translation>was zum Modell passt</translation>
     </message>
     <message>
+        <source>Ask the model for what I seem to like</source>
+        <translation>Das Modell um das bitten, was ich zu mögen scheine</translation>
+    </message>
+    <message>
+        <source>In part of the drafts, and only where the model heeds it. The taste page says what it is.</source>
+        <translation>In einem Teil der Entwürfe, und nur wo das Modell darauf hört. Was es ist, steht auf der Geschmacksseite.</translation>
+    </message>
+    <message>
+        <source>Show the model my own choices</source>
+        <translation>Dem Modell meine eigenen Entscheidungen zeigen</translation>
+    </message>
+    <message>
+        <source>Two of your clearest quiz answers, in part of the drafts, where the model gains by it.</source>
+        <translation>Zwei deiner klarsten Quizantworten, in einem Teil der Entwürfe, wo das Modell davon profitiert.</translation>
+    </message>
+    <message>
+        <source>Explore</source>
+        <translation>Erkunden</translation>
+    </message>
+    <message>
+        <source>One of eight or more drafts tries something of which Attune doesn&apos;t know how you like it.</source>
+        <translation>Einer von acht oder mehr Entwürfen probiert etwas, von dem Attune noch nicht weiß, wie du es findest.</translation>
+    </message>
+    <message>
+        <source>Try new models out by themselves</source>
+        <translation>Neue Modelle von selbst erproben</translation>
+    </message>
+    <message>
+        <source>How a model follows wishes about style must be measured once. It takes minutes of the whole processor; your messages go first. Without it, the models page has a button.</source>
+        <translation>Wie ein Modell Wünschen zum Stil folgt, muss einmal gemessen werden. Das beschäftigt den ganzen Prozessor einige Minuten; deine Nachrichten gehen vor. Sonst gibt es dafür einen Knopf auf der Modellseite.</translation>
+    </message>
+    <message>
         <source>No persona</source>
         <translation>Keine Persona</translation>
     </message>
@@ -2466,7 +2674,7 @@
         <translation>Textgröße</translation>
     </message>
     <message>
-        <source>Of the system's text size.</source>
+        <source>Of the system&apos;s text size.</source>
         <translation>Im Verhältnis zur Textgröße des Systems.</translation>
     </message>
     <message>
@@ -2918,7 +3126,7 @@
         <translation>Daumen hoch für eine Antwort</translation>
     </message>
     <message>
-        <source>Self-test: you chose the first draft over Attune's pick</source>
+        <source>Self-test: you chose the first draft over Attune&apos;s pick</source>
         <translation>Blindtest: Du hast den ersten Entwurf statt Attunes Auswahl gewählt</translation>
     </message>
     <message>
@@ -2926,7 +3134,7 @@
         <translation>Daumen runter für eine Antwort</translation>
     </message>
     <message>
-        <source>Self-test: you chose Attune's pick over the first draft</source>
+        <source>Self-test: you chose Attune&apos;s pick over the first draft</source>
         <translation>Blindtest: Du hast Attunes Auswahl statt des ersten Entwurfs gewählt</translation>
     </message>
     <message>
@@ -2956,6 +3164,10 @@
 </context>
 <context>
     <name>TasteAssembly</name>
+    <message>
+        <source>What I think you like</source>
+        <translation>Was du wohl magst</translation>
+    </message>
     <message>
         <source>Give the self-test up?</source>
         <translation>Blindtest aufgeben?</translation>
@@ -3072,7 +3284,7 @@
         <translation>Als Profil „{name}“ importiert.</translation>
     </message>
     <message>
-        <source>{n} of its ratings were made with another version of Attune's taste and do not count here.</source>
+        <source>{n} of its ratings were made with another version of Attune&apos;s taste and do not count here.</source>
         <translation>{n} seiner Bewertungen entstanden mit einer anderen Version von Attunes Geschmacksmodell und zählen hier nicht.</translation>
     </message>
     <message>
@@ -3083,7 +3295,7 @@
 <context>
     <name>TasteHeader</name>
     <message>
-        <source>Clear this chat's correction</source>
+        <source>Clear this chat&apos;s correction</source>
         <translation>Korrektur dieses Chats entfernen</translation>
     </message>
     <message>
@@ -3162,7 +3374,7 @@
         <translation>{axis} korrigieren</translation>
     </message>
     <message>
-        <source>The dot is Attune's best guess, on the side of what you like more; the cloud around it is where it may well be instead. Grey ones are too unsure to count on. Where it is wrong, correct it with the pen. “Most people” are those that Attune was trained on: a language model played them.</source>
+        <source>The dot is Attune&apos;s best guess, on the side of what you like more; the cloud around it is where it may well be instead. Grey ones are too unsure to count on. Where it is wrong, correct it with the pen. “Most people” are those that Attune was trained on: a language model played them.</source>
         <translation>Der Punkt ist Attunes beste Schätzung, auf der Seite dessen, was du lieber magst; die Wolke darum zeigt, wo er ebenso gut liegen könnte. Graue sind zu unsicher, um sich darauf zu verlassen. Wo er falsch liegt, korrigiere ihn mit dem Stift. „Die meisten“ sind die, an denen Attune trainiert wurde: Ein Sprachmodell hat sie gespielt.</translation>
     </message>
     <message>
@@ -3178,7 +3390,7 @@
         <translation>Funktioniert es für dich?</translation>
     </message>
     <message>
-        <source>A blind self-test: ten times two replies to your own prompts, Attune's pick and the first draft, without saying which is which.</source>
+        <source>A blind self-test: ten times two replies to your own prompts, Attune&apos;s pick and the first draft, without saying which is which.</source>
         <translation>Ein Blindtest: zehnmal zwei Antworten auf deine eigenen Prompts, Attunes Auswahl und der erste Entwurf, ohne zu sagen, welcher welcher ist.</translation>
     </message>
     <message>
@@ -3612,6 +3824,129 @@
     </message>
 </context>
 <context>
+    <name>WishesCard</name>
+    <message>
+        <source>It heeds {n} of {total} wishes about style: {wishes}. Some drafts are steered by those that suit you.</source>
+        <translation>Es hört auf {n} von {total} Wünschen zum Stil: {wishes}. Einige Entwürfe werden nach denen gelenkt, die zu dir passen.</translation>
+    </message>
+    <message>
+        <source>Trying it out: {n} %. Your messages go first.</source>
+        <translation>Wird erprobt: {n} %. Deine Nachrichten gehen vor.</translation>
+    </message>
+    <message>
+        <source>Not tried out yet, so its drafts are not steered by your taste. Trying it out takes minutes, with a large model many; your messages go first, and it can be stopped.</source>
+        <translation>Noch nicht erprobt, darum werden seine Entwürfe nicht nach deinem Geschmack gelenkt. Das dauert Minuten, bei einem großen Modell viele; deine Nachrichten gehen vor, und es lässt sich abbrechen.</translation>
+    </message>
+    <message>
+        <source>It heeds no wishes about style, so its drafts are not steered by your taste.</source>
+        <translation>Es hört auf keine Wünsche zum Stil, darum werden seine Entwürfe nicht nach deinem Geschmack gelenkt.</translation>
+    </message>
+    <message>
+        <source>shorter</source>
+        <translation>kürzer</translation>
+    </message>
+    <message>
+        <source>longer</source>
+        <translation>länger</translation>
+    </message>
+    <message>
+        <source>plainer prose</source>
+        <translation>mehr Fließtext</translation>
+    </message>
+    <message>
+        <source>more lists and headings</source>
+        <translation>mehr Listen und Überschriften</translation>
+    </message>
+    <message>
+        <source>more casual</source>
+        <translation>lockerer</translation>
+    </message>
+    <message>
+        <source>more formal</source>
+        <translation>förmlicher</translation>
+    </message>
+    <message>
+        <source>more matter-of-fact</source>
+        <translation>sachlicher</translation>
+    </message>
+    <message>
+        <source>warmer</source>
+        <translation>wärmer</translation>
+    </message>
+    <message>
+        <source>calmer</source>
+        <translation>ruhiger</translation>
+    </message>
+    <message>
+        <source>livelier</source>
+        <translation>lebhafter</translation>
+    </message>
+    <message>
+        <source>more earnest</source>
+        <translation>ernster</translation>
+    </message>
+    <message>
+        <source>more playful</source>
+        <translation>verspielter</translation>
+    </message>
+    <message>
+        <source>more careful</source>
+        <translation>vorsichtiger</translation>
+    </message>
+    <message>
+        <source>more decisive</source>
+        <translation>entschiedener</translation>
+    </message>
+    <message>
+        <source>less background</source>
+        <translation>weniger Hintergrund</translation>
+    </message>
+    <message>
+        <source>more thorough</source>
+        <translation>gründlicher</translation>
+    </message>
+    <message>
+        <source>plainer words</source>
+        <translation>einfachere Wörter</translation>
+    </message>
+    <message>
+        <source>more technical</source>
+        <translation>fachlicher</translation>
+    </message>
+    <message>
+        <source>more general</source>
+        <translation>allgemeiner</translation>
+    </message>
+    <message>
+        <source>more concrete</source>
+        <translation>konkreter</translation>
+    </message>
+    <message>
+        <source>fewer questions back</source>
+        <translation>weniger Rückfragen</translation>
+    </message>
+    <message>
+        <source>more questions back</source>
+        <translation>mehr Rückfragen</translation>
+    </message>
+    <message>
+        <source>Try it out</source>
+        <translation>Erproben</translation>
+    </message>
+    <message>
+        <source>How {name} follows wishes</source>
+        <translation>Wie {name} Wünschen folgt</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Try it out again</source>
+        <translation>Noch einmal erproben</translation>
+    </message>
+</context>
+<context>
     <name>_IdleChoice</name>
     <message>
         <source>Give the memory of an idle model back</source>
@@ -3644,7 +3979,7 @@
         <translation>Hugging Face oder der Adresse, die du eingegeben hast oder die HF_ENDPOINT nennt</translation>
     </message>
     <message>
-        <source>the model's name, which part of its file is wanted, and Attune's version; nothing that you wrote</source>
+        <source>the model&apos;s name, which part of its file is wanted, and Attune&apos;s version; nothing that you wrote</source>
         <translation>der Name des Modells, welcher Teil seiner Datei gewünscht ist und die Version von Attune; nichts, was du geschrieben hast</translation>
     </message>
     <message>
@@ -3652,7 +3987,7 @@
         <translation>die Liste seiner Dateien und die Datei</translation>
     </message>
     <message>
-        <source>you press Connect beside a server's address, or type attune-engine server-models</source>
+        <source>you press Connect beside a server&apos;s address, or type attune-engine server-models</source>
         <translation>du neben der Adresse eines Servers „Verbinden“ drückst oder attune-engine server-models eingibst</translation>
     </message>
     <message>
@@ -3660,7 +3995,7 @@
         <translation>dieser Adresse</translation>
     </message>
     <message>
-        <source>the key that you entered, and Attune's version</source>
+        <source>the key that you entered, and Attune&apos;s version</source>
         <translation>der Schlüssel, den du eingegeben hast, und die Version von Attune</translation>
     </message>
     <message>
@@ -3680,7 +4015,7 @@
         <translation>der Schlüssel; von jedem Chat der System-Prompt und die Nachrichten, die hineinpassen, samt der neuen; Sampling-Einstellungen; nichts von deinem Geschmack</translation>
     </message>
     <message>
-        <source>its models' names, and the drafts</source>
+        <source>its models&apos; names, and the drafts</source>
         <translation>die Namen seiner Modelle und die Entwürfe</translation>
     </message>
     <message>
@@ -3688,11 +4023,11 @@
         <translation>ein Schlüssel aufbewahrt oder gebraucht wird</translation>
     </message>
     <message>
-        <source>your system's keyring, over its own means (on Linux D-Bus)</source>
+        <source>your system&apos;s keyring, over its own means (on Linux D-Bus)</source>
         <translation>dem Schlüsselbund deines Systems, auf dessen eigenem Weg (unter Linux D-Bus)</translation>
     </message>
     <message>
-        <source>the server's address and key</source>
+        <source>the server&apos;s address and key</source>
         <translation>die Adresse und der Schlüssel des Servers</translation>
     </message>
     <message>
@@ -3704,7 +4039,7 @@
         <translation>du attune-engine serve startest</translation>
     </message>
     <message>
-        <source>nowhere: other programs connect to it, on this machine's loopback address</source>
+        <source>nowhere: other programs connect to it, on this machine&apos;s loopback address</source>
         <translation>niemandem: Andere Programme verbinden sich damit, über die Loopback-Adresse dieses Rechners</translation>
     </message>
     <message>

@@ -9,7 +9,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LIGHT = ("types", "errors", "protocol", "paths", "preferences", "store", "library", "rerank", "chat_files")
-LIGHT_MODULES = ("engine.attachments", "engine.remote.address", "engine.remote.keys")
+LIGHT_MODULES = (
+    "engine.attachments",
+    "engine.directions.calibration",
+    "engine.directions.phrases",
+    "engine.directions.profile",
+    "engine.remote.address",
+    "engine.remote.keys",
+)
 
 
 def _engine_imports(path: Path) -> set[str]:

@@ -26,6 +26,8 @@ LIGHT = [
     "engine.paths",
     "engine.jsonl",
     "engine.rerank",
+    "engine.directions.calibration",
+    "engine.directions.phrases",
     "engine.directions.profile",
     "engine.directions.policy",
     "engine.directions.examples",

@@ -8,8 +8,13 @@ import msgspec
 import pytest
 
 from engine import protocol
+from engine.directions.calibration import AxisEffect, Calibration, PlaceTrial
+from engine.directions.examples import Example
 from engine.protocol import (
     MAX_LINE_BYTES,
+    Calibrate,
+    Calibrated,
+    CalibrationProgress,
     Cancel,
     DraftDelta,
     DraftProgress,
@@ -36,7 +41,7 @@ from engine.protocol import (
     decode_request,
     encode,
 )
-from engine.types import ChatMessage, SamplingSettings, ScoredDraft, Timings, WeightVector
+from engine.types import Channels, ChatMessage, SamplingSettings, ScoredDraft, Timings, WeightVector
 
 REQUESTS = [
     LoadModel(id=1, path="/models/ä b.gguf", n_gpu_layers=3, n_ctx=512, n_threads=2),
@@ -48,8 +53,11 @@ REQUESTS = [
         weights=WeightVector(mean=[0.1, 1 / 3], covariance=[[1.0, 0.0], [0.0, 1.0]], heads_version="h"),
         full=True,
         directed=False,
+        channels=Channels(exploring=False),
+        examples=[Example(prompt="p", preferred="a", other="b", margin=0.5)],
     ),
     Measure(id=6, messages=[ChatMessage("user", "q")], max_tokens=7),
+    Calibrate(id=7, n_prompts=2, max_tokens=9),
     Cancel(id=3),
     Ping(id=4),
     Shutdown(),
@@ -65,6 +73,16 @@ DRAFT = ScoredDraft(
     score=1e-300,
     axes={"length": 1.0},
 )
+CALIBRATION = Calibration(
+    model="m",
+    fingerprint="1-a",
+    heads_version="h",
+    place="last",
+    places=[PlaceTrial(place="last", shift=0.5, quality=-0.1, n_read_tokens=9.5)],
+    effects=[AxisEffect(axis="length", more=False, shift=1 / 3, shift_se=0.1, quality=-0.2, quality_se=0.3)],
+    n_prompts=2,
+    max_tokens=9,
+)
 EVENTS = [
     Hello(protocol_version=1, engine_version="0", heads_version="h", gpu_offload=False),
     Pong(id=1),
@@ -72,6 +90,8 @@ EVENTS = [
     ModelLoaded(id=1, name="n", path="p", n_ctx=1, n_gpu_layers=0, n_layers=2, seconds=0.1, notice="x"),
     PromptProgress(id=1, n_done=1, n_total=2),
     Measured(id=1, n_tokens=3, window=4096, n_messages_dropped=2),
+    CalibrationProgress(id=7, fraction=0.25),
+    Calibrated(id=7, calibration=CALIBRATION),
     DraftsPlanned(id=1, n_drafts=3, expected_s=2.5, reason="battery"),
     DraftDelta(id=1, index=0, text="a\nb", reasoning=True),
     DraftProgress(id=1, n_tokens=[1, 2], finished=[False, True], tokens_per_s=3.5),

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["engine", "desktop"]):
+with atheris.instrument_imports(include=["engine", "desktop", "pypdf"]):
+    import pypdf  # noqa: F401 - which the engine imports only once it meets a PDF
     from fuzz.targets import TARGETS, seeds
 
 

@@ -6,8 +6,10 @@ Run by hypothesis in the tests, and guided by coverage by command (`tests/fuzz/b
 # ruff: noqa: PT017 - these are no tests: a target is to fail on whatever is no refusal
 from __future__ import annotations
 
+import contextlib
 import email.message
 import html.parser
+import io
 import json
 import math
 import tempfile
@@ -18,9 +20,11 @@ from pathlib import Path
 import msgspec
 import numpy as np
 from helpers.gguf_files import LLAMA, gguf_bytes
+from helpers.pdf_files import pdf_with
 
 from desktop.chat.markdown import SAFE_SCHEMES, StreamingBlocks, parse_blocks
 from engine import protocol
+from engine.attachments import read_attachment
 from engine.chat_files.own import Heads
 from engine.chat_files.reading import read_chats
 from engine.errors import EngineError
@@ -32,6 +36,9 @@ from engine.library.receipts import read_receipt, receipt_path
 from engine.preferences.learner import posterior_from_log
 from engine.preferences.profile_file import import_log
 from engine.preferences.taste_model import TasteModel, load_taste_model
+from engine.remote.call import event_data
+from engine.remote.completion import N_TOKENS_MAX, Delta, parse_chunk
+from engine.remote.connection import error_text, json_of
 from engine.server import gate
 from engine.server.api_error import ApiError
 from engine.server.chat_request import parse_chat_request
@@ -39,10 +46,11 @@ from engine.store.chat_transfer import ChatTransfer
 from engine.store.database import IN_MEMORY, Database
 from engine.store.settings import load_settings
 from engine.store.speeds import SpeedBook
+from engine.store.text import storable
 
-_SAFE_TAGS = frozenset(
-    "a p em strong code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 hr br table thead tbody tr th td i".split()  # noqa: SIM905
-)
+_TEXT_TAGS = "a p em strong code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 hr br i b s sub sup"
+_TABLE_TAGS = "table thead tbody tr th td"
+_SAFE_TAGS = frozenset(f"{_TEXT_TAGS} {_TABLE_TAGS}".split())
 _SAFE_ATTRIBUTES = frozenset(("href", "title", "start", "class", "style", "border", "cellspacing", "align"))
 
 
@@ -203,6 +211,33 @@ def small_files(data: bytes) -> None:
     read_receipt(_write_receipt(data))
 
 
+def attachment(data: bytes) -> None:
+    """What is read of a file can be stored and sent to the model."""
+    try:
+        read = read_attachment(_file("attached.pdf", data))
+    except EngineError as exc:
+        assert "\n" not in str(exc)
+        return
+    assert read.text.strip()
+    assert storable(read.text) == read.text
+
+
+def server_answer(data: bytes) -> None:
+    """A stream of a server that writes drafts: pieces whose text and counts can be stored."""
+    try:
+        for payload in event_data(io.BytesIO(data), lambda: False):
+            for found in parse_chunk(payload, "host"):
+                if isinstance(found, Delta):
+                    (found.text + found.reasoning).encode()
+                else:
+                    assert all(0 <= count <= N_TOKENS_MAX for count in (found.prompt, found.cached, found.completion))
+    except (EngineError, ValueError):  # the latter for what does not end, as `Connection.explained` expects it
+        pass
+    with contextlib.suppress(EngineError):
+        json_of(data, "host")
+    error_text(data).encode()
+
+
 def _write_receipt(data: bytes) -> Path:
     model = directory() / "fetched.gguf"
     receipt_path(model).write_bytes(data)
@@ -248,16 +283,24 @@ def seeds(name: str) -> list[bytes]:
         "Content-Type: application/json",
         "Content-Length: 5",
     )
+    piece = {"choices": [{"index": 0, "delta": {"content": "hi"}, "finish_reason": None}]}
+    counts = {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 1}}
+    events = b"".join(b"data: " + json.dumps(each).encode() + b"\n\n" for each in (piece, counts))
     known: dict[str, list[bytes]] = {
         "gguf": [gguf_bytes(LLAMA)],
         "profile": [json.dumps(log).encode()],
         "chat_file": [json.dumps([chatgpt]).encode(), json.dumps(webui).encode()],
         "protocol_line": [protocol.encode(protocol.Ping(id=1)), protocol.encode(protocol.LoadModel(id=1, path="p"))],
-        "markdown": [b"# T\n\n<script>x</script> ![i](http://a/b.png) [l](file:///etc) `c`\n\n|a|b|\n|-|-|\n|1|2|\n"],
+        "markdown": [
+            b"# T\n\n<script>x</script> ![i](http://a/b.png) [l](file:///etc) `c`\n\n|a|b|\n|-|-|\n|1|2|\n",
+            b"~~gone~~ so $a_<b> x^{2}$\n\n$$\\frac{<i src=x>}{\\alpha}$$\n",
+        ],
         "text_stream": ["<think>h\u00e9llo</think> \U0001f469\u200d\U0001f467 family".encode()],
         "chat_request": [json.dumps(body).encode()],
         "request_headers": ["\n".join((*headers, "Content-Length: 5")).encode()],
         "hub_listing": [json.dumps(listing).encode()],
+        "attachment": [pdf_with("One.", "Two."), "größer\r\n".encode("utf-16")],
+        "server_answer": [events + b"data: [DONE]\n\n", b'{"error": {"message": "no"}}'],
         "small_files": [b'{"n_drafts":3}', b'{"m|0":{"prefill_tokens_per_s":1.0}}'],
     }
     return known[name]
@@ -276,5 +319,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
         request_headers,
         hub_listing,
         small_files,
+        attachment,
+        server_answer,
     )
 }

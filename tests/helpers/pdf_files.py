@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from pypdf import PdfReader, PdfWriter
+
+CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
+FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
 
 
 def pdf_with(*pages: str) -> bytes:
     """A file with these texts, one a page, in Helvetica; a page without text where one is empty."""
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    objects = [CATALOG, b"", FONT]
     kids = []
     for text in pages:
-        drawn = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode() if text else b""
-        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn))
+        objects.append(stream(f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode() if text else b""))
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R"
             b" /Resources << /Font << /F1 3 0 R >> >> >>" % len(objects)
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
+    return pdf_of(objects)
+
+
+def page_with(content: bytes, resources: bytes = b"", objects: Sequence[bytes] = (), font: bytes = FONT) -> bytes:
+    """A file with one page. content: a stream; resources: beside its font F1; objects: more of them, from 6 on."""
+    page = (
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R"
+        b" /Resources << /Font << /F1 3 0 R >> %s >> >>" % resources
+    )
+    return pdf_of([CATALOG, b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>", font, page, content, *objects])
+
+
+def stream(data: bytes, dictionary: bytes = b"") -> bytes:
+    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (dictionary, len(data), data)
+
+
+def pdf_of(objects: Sequence[bytes]) -> bytes:
+    """A file of these objects, numbered from 1; the first is its catalogue."""
     out = io.BytesIO()
     out.write(b"%PDF-1.4\n")
     places = []

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from desktop.assembly import Attune
 from engine.store.chats import ChatStore
-from engine.types import AXES, ScoredDraft, Timings
+from engine.types import AXES, DirectionKind, ScoredDraft, Timings
 
 
-def store_drafts(attune: Attune, question: str, replies: list[str]) -> str:
+def store_drafts(attune: Attune, question: str, replies: list[str], directions: Sequence[DirectionKind] = ()) -> str:
     """A finished exchange in a conversation of the selected profile; the last reply is the one shown.
 
-    Draft i differs from the others along base reward i, and has i standard deviations of every axis.
+    Draft i differs from the others along base reward i, and has i standard deviations of every axis. directions: of
+    the first drafts; the others are plain.
     """
     chats = ChatStore(attune.stores.database)
     n_base = attune.taste.model.n_base
@@ -28,6 +31,7 @@ def store_drafts(attune: Attune, question: str, replies: list[str]) -> str:
             uncertainty=0.1,
             score=float(index),
             axes=dict.fromkeys(AXES, float(index)),
+            direction=directions[index] if index < len(directions) else "plain",
         )
         for index, text in enumerate(replies)
     ]

@@ -53,6 +53,7 @@ class Driver:
         quick = [sys.executable, str(QUICK_WORKER), str(taste.n_base), taste.heads_version]
         self.attune = Attune(Stores.open(Paths.under(data_dir)), quick if worker == "quick" else None)
         self._watch_partial_text()
+        self.attune.client.failed.connect(self._on_failed)
         self.attune.writer.ended.connect(self._on_ended)
         self.attune.taste.set_quiz_state("skipped")
         self.attune.settings.update(max_tokens=24, n_drafts=2, time_budget_s=600)
@@ -255,7 +256,18 @@ class Driver:
 
     # what is said
 
+    def _on_failed(self, request_id: int, _sentence: str, kind: str) -> None:
+        """A message that is too long for the model is about to leave the chat and return to the composer."""
+        active = self.attune.writer.active
+        if kind == "prompt" and active is not None and active.request_id == request_id:
+            self.say(will="gone", messages=[active.user_id], chat=active.conversation_id)
+
     def _on_ended(self, active: Any) -> None:
+        if active.failure is not None and active.failure[1] == "prompt":
+            if not self.is_there("message", active.user_id):
+                self.say(did="gone", messages=[active.user_id])
+            if not self.is_there("conversation", active.conversation_id):
+                self.say(did="gone", messages=[], chat=active.conversation_id)
         if active.stored or active.kept:
             self.say_reply(active.message_id)
 

@@ -4,8 +4,12 @@
 
 With `--quick` the worker writes at once and holds no model, which tries the window alone.
 
+Workers are killed and models switched in the first half. In the second half there are only stops, so that one worker
+lives through all of it and has the time to grow. Every other chat has one draft a reply, the others two.
+
 Prints the memory of both processes as it goes, and at the end how it grew; exit code 1 where the window's or the
-workers' memory after the first tenth grew by more than a tenth and 50 MB, or a worker was left behind.
+workers' memory after the first tenth grew by more than a tenth and 50 MB, a worker was left behind, or a message that
+nothing was done to was not answered.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,6 +39,10 @@ from engine.paths import Paths
 from engine.preferences.taste_model import load_taste_model
 
 MESSAGES_A_CHAT = 20
+STOPS, KILLS, SWITCHES = 0.1, 0.02, 0.02
+LONGEST_WAIT_S = 1.0
+SHORT, LONG = 6, 64
+"""Tokens a reply: most are short, those that are to be cut off are not."""
 ALLOWED_GROWTH, ALLOWED_BYTES = 0.1, 50e6
 
 
@@ -44,12 +53,17 @@ class Soak:
         command = [sys.executable, str(QUICK_WORKER), str(taste.n_base), taste.heads_version] if quick else None
         self.attune = Attune(Stores.open(Paths.under(directory / "data")), command)
         self.attune.taste.set_quiz_state("skipped")
-        self.attune.settings.update(mode="instant", max_tokens=8)
+        self.attune.settings.update(n_drafts=2)
         self.other = directory / "other.gguf"
         shutil.copyfile(bundled_model_path(), self.other)
         self.workers: set[int] = set()
         self.counts = {"complete": 0, "stopped": 0, "interrupted": 0, "none": 0}
-        self.n_kills = self.n_switches = 0
+        self.unanswered: Counter[tuple[str, str]] = Counter()
+        """What was done, and what the person was told."""
+        self.attune.chats.trailer_changed.connect(self._on_trailer)
+        self.sentence = ""
+        self.killed_idle = False
+        self.n_messages = self.n_kills = self.n_switches = 0
         self.window: list[int] = []
         self.worker: list[int] = []
 
@@ -66,41 +80,68 @@ class Soak:
             time.sleep(0.002)
         return True
 
-    def run(self, n_messages: int) -> None:
+    def _on_trailer(self, sentence: str, _again: bool) -> None:
+        self.sentence = sentence
+
+    def run(self, n_messages: int, minutes: float) -> None:
+        end = time.monotonic() + 60 * minutes
         self.attune.start()
         for number in range(n_messages):
+            if time.monotonic() > end:
+                break
             if self.attune.models.status.state == "failed":
                 self.attune.models.reload()
             if not self.until(lambda: self.attune.models.status.state == "ready" and not self.attune.chats.is_busy):
                 raise SystemExit(f"message {number}: {self.attune.models.status}")
-            self._one(number)
+            self._one(number, calm=number >= n_messages // 2)
+            self.n_messages += 1
             if number % max(1, n_messages // 40) == 0:
                 self._measure(number)
 
-    def _one(self, number: int) -> None:
+    def _one(self, number: int, *, calm: bool) -> None:
+        """calm: no kill and no switch."""
         if number % MESSAGES_A_CHAT == 0:
             self.attune.chats.new_chat()
-        self.attune.chats.send(f"Say a word, number {number}.")
+            self.attune.settings.update(mode=("instant", "personal")[number // MESSAGES_A_CHAT % 2])
         chance = self.random.random()
-        if chance < 0.1:
-            self.until(lambda: not self.attune.chats.is_busy, self.random.random() * 0.3)
-            self.attune.writer.stop()
-        elif chance < 0.12 and self.attune.client.process_id:
-            self.until(lambda: not self.attune.chats.is_busy, self.random.random() * 0.3)
-            os.kill(self.attune.client.process_id, signal.SIGKILL)
-            self.n_kills += 1
-        elif chance < 0.14:
-            path = "" if self.attune.models.status.path == str(self.other) else str(self.other)
-            if path:
-                self.attune.models.choose(path)
-            else:
-                self.attune.models.use_bundled()
-            self.n_switches += 1
+        self.attune.settings.update(max_tokens=LONG if chance < STOPS + KILLS else SHORT)
+        self.attune.chats.send(f"Say a word, number {number}.")
+        killed_before, self.killed_idle = self.killed_idle, False
+        done = self._disturb(chance, calm)
+        if killed_before:  # the window may not have seen it when the message went out
+            done = f"killed before, {done}"
         if not self.until(lambda: not self.attune.chats.is_busy):
             raise SystemExit(f"message {number} was never answered")
-        thread = self.attune.stores.database.query("SELECT role, status FROM message ORDER BY number DESC LIMIT 1")
-        status = thread[0]["status"] if thread[0]["role"] == "assistant" else "none"
+        last = self.attune.stores.database.query("SELECT role, status FROM message ORDER BY number DESC LIMIT 1")[0]
+        status = last["status"] if last["role"] == "assistant" else "none"
         self.counts[status] += 1
+        if status == "none":
+            self.unanswered[done, self.sentence] += 1
+
+    def _disturb(self, chance: float, calm: bool) -> str:
+        """What was done to the reply that is being written: mostly nothing."""
+        if chance < STOPS:
+            self._wait_a_moment()
+            self.attune.writer.stop()
+            return "stopped"
+        if calm or chance > STOPS + KILLS + SWITCHES:
+            return "nothing"
+        if chance < STOPS + KILLS:
+            self._wait_a_moment()
+            if self.attune.client.process_id:
+                os.kill(self.attune.client.process_id, signal.SIGKILL)
+                self.n_kills += 1
+                self.killed_idle = not self.attune.chats.is_busy
+            return "killed"
+        if self.attune.models.status.path == str(self.other):
+            self.attune.models.use_bundled()
+        else:
+            self.attune.models.choose(str(self.other))
+        self.n_switches += 1
+        return "switched"
+
+    def _wait_a_moment(self) -> None:
+        self.until(lambda: not self.attune.chats.is_busy, self.random.random() * LONGEST_WAIT_S)
 
     def _measure(self, number: int) -> None:
         gc.collect()
@@ -112,6 +153,10 @@ class Soak:
     def verdict(self) -> list[str]:
         self.attune.close()
         wrong = [f"worker {each} is still there" for each in self.workers if psutil.pid_exists(each)]
+        for (done, sentence), n in self.unanswered.items():
+            print(f"{n} unanswered, {done}: {sentence}")
+            if done == "nothing" or not sentence:
+                wrong.append(f"{n} messages were not answered though {done} was done: {sentence}")
         for name, sizes in (("window", self.window), ("worker", self.worker)):
             early = max(sizes[: max(1, len(sizes) // 10)])
             late = max(sizes[len(sizes) // 2 :])
@@ -125,6 +170,7 @@ def parser() -> argparse.ArgumentParser:
     built = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     built.add_argument("--messages", type=int, default=2000)
     built.add_argument("--quick", action="store_true", help="with the worker that writes at once")
+    built.add_argument("--minutes", type=float, default=600, help="after which no further message is sent")
     built.add_argument("--seed", type=int, default=1)
     return built
 
@@ -134,9 +180,9 @@ def main() -> int:
     make_application()
     with tempfile.TemporaryDirectory(prefix="attune-soak-") as name:
         soak = Soak(Path(name), arguments.seed, quick=arguments.quick)
-        soak.run(arguments.messages)
+        soak.run(arguments.messages, arguments.minutes)
         wrong = soak.verdict()
-    print(f"{arguments.messages} messages: {soak.counts}, {soak.n_switches} switches, {soak.n_kills} kills")
+    print(f"{soak.n_messages} messages: {soak.counts}, {soak.n_switches} switches, {soak.n_kills} kills")
     print("\n".join(wrong) or "flat, no orphans")
     return 1 if wrong else 0
 

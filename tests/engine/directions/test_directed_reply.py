@@ -7,6 +7,7 @@ from helpers.listeners import RecordingListener
 from helpers.writers import new_writer
 
 from engine.directions.calibration import AxisEffect, Calibration
+from engine.directions.measuring import BatchRead, CancelledError
 from engine.directions.profile import correction
 from engine.generation.model import LlamaModel
 from engine.preferences.events import LoggedEvent
@@ -14,7 +15,7 @@ from engine.preferences.learner import posterior_from_log, weight_vector
 from engine.preferences.taste_model import TasteModel
 from engine.reply import Reply, ReplyEngine
 from engine.rewards.scorer import ReplyScorer
-from engine.types import AXES, ChatMessage, SamplingSettings, WeightVector
+from engine.types import ALL_CHANNELS, AXES, Channels, ChatMessage, SamplingSettings, WeightVector
 
 _engines: list[ReplyEngine] = []
 
@@ -58,17 +59,20 @@ def ask(
     *,
     sampling: SamplingSettings | None = None,
     directed: bool = True,
+    channels: Channels = ALL_CHANNELS,
+    n_drafts: int = 4,
 ) -> Reply:
     listener = RecordingListener()
     reply = engine.reply(
         [ChatMessage("user", text)],
-        n_drafts=4,
+        n_drafts=n_drafts,
         sampling=sampling or SamplingSettings(seed=5, max_tokens=8),
         weights=weights,
         listener=listener,
         on_scoring=lambda: None,
         should_stop=listener.should_stop,
         directed=directed,
+        channels=channels,
     )
     assert reply is not None
     return reply
@@ -93,6 +97,35 @@ def test_plain_drafts_are_the_same_with_steered_ones_beside_them(engine: ReplyEn
 def test_nothing_is_steered_without_a_profile_or_where_it_is_switched_off(engine: ReplyEngine, brief: WeightVector):
     assert kinds(ask(engine, None)) == ["plain"] * 4
     assert kinds(ask(engine, brief, directed=False)) == ["plain"] * 4
+
+
+def test_each_channel_can_be_switched_off_by_itself(engine: ReplyEngine, brief: WeightVector):
+    def kinds_of(channels: Channels) -> list[str]:
+        return sorted(kinds(ask(engine, brief, n_drafts=8, channels=channels)))
+
+    assert kinds_of(Channels()) == ["exploring", *["plain"] * 4, *["yours"] * 3]
+    assert kinds_of(Channels(exploring=False)) == [*["plain"] * 5, *["yours"] * 3]
+    assert kinds_of(Channels(profile=False)) == ["exploring", *["plain"] * 7]
+
+
+def test_a_calibration_goes_on_where_it_was_stopped_and_then_counts(
+    model: LlamaModel, scorer: ReplyScorer, taste: TasteModel
+):
+    new_writer(model)
+    engine = ReplyEngine(model, scorer, taste)
+    _engines.append(engine)
+    done: list[BatchRead] = []
+    fractions: list[float] = []
+    with pytest.raises(CancelledError):
+        engine.calibrate(2, 4, done, on_progress=fractions.append, should_stop=lambda: len(done) == 2)
+    first = list(done)
+    assert len(first) == 2
+    calibration = engine.calibrate(2, 4, done, on_progress=fractions.append, should_stop=lambda: False)
+    assert done[0] is first[0]
+    assert done[1] is first[1]
+    assert fractions == [n / 8 for n in range(1, 9)]
+    assert [effect.axis for effect in calibration.effects if effect.more] == list(AXES)
+    assert calibration.heads_version == taste.heads_version
 
 
 def test_nothing_is_steered_without_a_calibration(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import msgspec
 import numpy as np
 import pytest
 
-from engine.directions.calibration import AxisEffect, Calibration
-from engine.directions.examples import MAX_WORDS, Example, examples_request
-from engine.directions.policy import directions, exploring_request, paying_sentences
+from engine.directions.calibration import AxisEffect, Calibration, ExamplesTrial, read_calibration
+from engine.directions.examples import MAX_WORDS, Example, examples_request, own_examples
+from engine.directions.policy import Direction, directions, exploring_request, paying_sentences
 from engine.directions.profile import axis_beliefs, correction, profile_sentences, removal
-from engine.preferences.events import LoggedEvent
+from engine.preferences.events import Choice, LoggedEvent, QuizAnswer, Retraction
 from engine.preferences.learner import posterior_from_log, weight_vector
 from engine.preferences.taste_model import TasteModel
-from engine.types import AXES, WeightVector
+from engine.types import AXES, Channels, WeightVector
 
 
 def sure_of(taste: TasteModel, **likings: float) -> WeightVector:
@@ -127,6 +130,85 @@ def test_the_clearest_examples_are_shown_shortened():
     assert "q0.1" not in request.text
     assert request.text.count("liked ") < 2 * MAX_WORDS + 10
     assert examples_request([], "system") is None
+
+
+def with_examples(calibration: Calibration, gain: float, gain_se: float = 0.1) -> Calibration:
+    trial = ExamplesTrial(gain=gain, gain_se=gain_se, quality=0.0, n_read_tokens=400.0)
+    return msgspec.structs.replace(calibration, examples=trial)
+
+
+CHOSEN = [Example("q", "liked", "other", 1.0)]
+
+
+def test_own_examples_take_turns_with_words_where_the_model_profits(taste: TasteModel):
+    weights = sure_of(taste, humour=1.0)
+    profits = with_examples(calibration(taste), gain=0.5)
+    planned = directions(8, weights, taste, profits, examples=CHOSEN)
+    yours = [d.steering.text for d in planned if d.kind == "yours" and d.steering]
+    assert ["Liked: liked" in text for text in yours] == [False, True, False]
+    shown = [
+        d.steering for d in directions(4, weights, taste, profits, examples=CHOSEN, channels=Channels(profile=False))
+    ]
+    assert shown[:2] == [None, None]
+    assert shown[2] == shown[3] == examples_request(CHOSEN, "system")
+
+
+@pytest.mark.parametrize("gain", [-0.5, 0.05])
+def test_own_examples_are_not_shown_to_a_model_that_does_not_surely_profit(taste: TasteModel, gain: float):
+    weights = sure_of(taste, humour=1.0)
+    asked = directions(8, weights, taste, with_examples(calibration(taste), gain=gain), examples=CHOSEN)
+    assert asked == directions(8, weights, taste, calibration(taste))
+
+
+def test_each_channel_can_be_left_out(taste: TasteModel):
+    weights = sure_of(taste, humour=1.0)
+    profits = with_examples(calibration(taste), gain=0.5)
+
+    def planned(channels: Channels) -> list[Direction]:
+        return directions(8, weights, taste, profits, channels=channels, examples=CHOSEN)
+
+    def shown(channels: Channels) -> list[bool]:
+        return ["Liked:" in d.steering.text for d in planned(channels) if d.kind == "yours" and d.steering]
+
+    kinds = [d.kind for d in planned(Channels(exploring=False))]
+    assert kinds == ["plain"] * 5 + ["yours"] * 3
+    assert shown(Channels(examples=False)) == [False] * 3
+    assert shown(Channels(profile=False)) == [True] * 3
+    kinds = [d.kind for d in planned(Channels(profile=False, examples=False))]
+    assert kinds == ["plain"] * 7 + ["exploring"]
+
+
+def test_a_calibration_from_before_the_trial_of_examples_is_still_read(taste: TasteModel, tmp_path: Path):
+    old = msgspec.to_builtins(calibration(taste))
+    del old["examples"]
+    (tmp_path / "old.json").write_bytes(msgspec.json.encode(old))
+    assert read_calibration(tmp_path / "old.json") == calibration(taste)
+
+
+def test_own_examples_are_the_clearest_answers_that_still_count(taste: TasteModel):
+    pairs = taste.quiz.pairs[:12]
+    mean = taste.prior_mean
+
+    def answer(number: int, choice: Choice) -> LoggedEvent:
+        pair = pairs[number]
+        event = QuizAnswer(
+            heads_version=taste.heads_version, pair=pair.id, choice=choice, a=pair.a_scored, b=pair.b_scored
+        )
+        return LoggedEvent(number=number + 1, created_at=0.0, event=event)
+
+    x, quality = taste.quiz_differences
+    margins = (x @ mean + quality)[:12]
+    log = [answer(i, "a" if margin > 0 else "b") for i, margin in enumerate(margins)]
+    found = own_examples(log, mean, taste)
+    assert [example.margin for example in found] == pytest.approx(sorted(abs(margins), reverse=True)[:2])
+    clearest = int(np.argmax(abs(margins)))
+    assert found[0].preferred == (pairs[clearest].a if margins[clearest] > 0 else pairs[clearest].b)
+    undone = LoggedEvent(
+        number=99, created_at=1.0, event=Retraction(event=clearest + 1, heads_version=taste.heads_version)
+    )
+    assert found[0] not in own_examples([*log, undone], mean, taste)
+    contrary = [answer(i, "b" if margin > 0 else "a") for i, margin in enumerate(margins)]
+    assert own_examples(contrary, mean, taste) == []
 
 
 @pytest.mark.parametrize("n", range(1, 17))

@@ -265,6 +265,142 @@ def test_a_line_without_an_end_is_not_read_for_ever():
     assert "does not answer as a web server does" in failure(pour)
 
 
+def test_an_event_without_an_end_is_not_kept_for_ever():
+    n_sent = 0
+
+    def pour(exchange: Exchange) -> None:
+        nonlocal n_sent
+        exchange.begin_stream()
+        for n_sent in range(1000):  # noqa: B007
+            exchange.raw(b"data: " + b"x" * 65536 + b"\n")
+
+    with completing(pour) as server:
+        remote = RemoteServer(address=server.address, model="m")
+        writer = RemoteWriter(RemoteModel.open(remote, patience=Patience(connect_s=2, answer_s=30, silence_s=30)))
+        with pytest.raises(RemoteError, match="does not answer as a web server does"):
+            write(writer)
+        assert server.hung_up.wait(10)
+    assert n_sent < 900
+
+
+def test_a_key_that_the_server_says_again_in_a_stream_is_not_shown():
+    def fail(exchange: Exchange) -> None:
+        exchange.begin_stream()
+        exchange.piece("So far")
+        exchange.event({"error": {"message": f"{exchange.headers['Authorization']} has spent everything"}})
+
+    with completing(fail) as server:
+        run = write(writer_for(server, key=KEY))
+    assert "Bearer … has spent everything" in str(run.notice)
+
+
+@pytest.mark.parametrize("count", [-5, 2**62, 2**70, 10**300])
+def test_counts_that_cannot_be_true_are_passed_over(count: int):
+    def lie(exchange: Exchange) -> None:
+        exchange.begin_stream()
+        exchange.piece("Well.")
+        exchange.piece(finish="stop")
+        usage = {"prompt_tokens": count, "completion_tokens": count, "prompt_tokens_details": {"cached_tokens": count}}
+        exchange.event({"choices": [], "usage": usage})
+        exchange.done()
+
+    with completing(lie) as server:
+        writer = writer_for(server)
+        before = len(writer.measure(ASK, 100).tokens)
+        run = write(writer)
+        assert len(writer.measure(ASK, 100).tokens) == before
+    assert (run.drafts[0].text, run.drafts[0].n_tokens) == ("Well.", 1)
+    assert (run.n_prompt_tokens, run.n_reused_tokens) == (0, 0)
+
+
+@pytest.mark.parametrize("index", [-1, 7, 2**62, 2**70])
+def test_choices_that_nobody_asked_for_are_passed_over(index: int):
+    def more(exchange: Exchange) -> None:
+        exchange.begin_stream()
+        exchange.piece("Mine.")
+        exchange.piece("Not mine.", choice=index)
+        exchange.piece(finish="stop")
+        exchange.done()
+
+    with completing(more) as server:
+        assert [draft.text for draft in write(writer_for(server)).drafts] == ["Mine."]
+
+
+def test_eight_choices_that_all_say_they_are_the_first_become_eight_drafts():
+    def same(exchange: Exchange) -> None:
+        exchange.begin_stream()
+        for number in range(exchange.body.get("n", 1)):
+            exchange.piece(f"Number {number}. ")
+        exchange.piece(finish="stop")
+        exchange.done()
+
+    with completing(same) as server:
+        texts = [draft.text for draft in write(writer_for(server), 8).drafts]
+    assert texts[1:] == ["Number 0. "] * 7
+    assert texts[0].startswith("Number 0. Number 1. ")
+
+
+def test_an_event_stream_that_is_called_something_else_is_a_sentence():
+    def mislabel(exchange: Exchange) -> None:
+        exchange.begin_stream("application/octet-stream")
+        exchange.piece("Text.")
+        exchange.done()
+
+    assert "something that is not JSON" in failure(mislabel)
+
+
+def test_an_answer_that_only_drips_is_given_up_on():
+    def drip(exchange: Exchange) -> None:
+        exchange.begin_stream("application/json")
+        while not exchange.server.released.wait(0.05):
+            exchange.raw(b" ")
+
+    started = time.monotonic()
+    assert "does not answer any more" in failure(drip)
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize("what", ["head", "body"])
+def test_a_list_of_models_that_only_drips_is_given_up_on(what: str):
+    def drip(exchange: Exchange) -> None:
+        if what == "body":
+            exchange.begin_stream("application/json")
+        else:
+            exchange.raw(b"HTTP/1.1 200 OK\r\n")
+        while not exchange.server.released.wait(0.05):
+            exchange.raw(b"X")
+
+    started = time.monotonic()
+    with completing(lambda e: None, drip) as server, pytest.raises(RemoteError, match="does not answer"):
+        list_models(
+            RemoteServer(address=server.address, model="m"), Patience(connect_s=0.4, answer_s=0.6, silence_s=0.5)
+        )
+    assert time.monotonic() - started < 10
+
+
+def test_a_list_of_models_without_an_end_is_refused():
+    def pour(exchange: Exchange) -> None:
+        exchange.begin_stream("application/json")
+        exchange.raw(b'{"data": [')
+        while True:
+            exchange.raw(b'{"id": "m"},' * 5000)
+
+    with completing(lambda e: None, pour) as server, pytest.raises(RemoteError, match="too long"):
+        list_models(RemoteServer(address=server.address, model="m"), IMPATIENT)
+
+
+def test_models_whose_names_nobody_could_show_are_not_offered():
+    names = ["m", "", "x" * 1_000_000, "two\nlines", "\u202eback", 7, None, {"id": "m"}]
+    listed = {"data": [{"id": name} for name in names] + ["no object"] + [{"id": f"m{n}"} for n in range(5000)]}
+    with completing(lambda e: None, lambda exchange: exchange.send(200, listed)) as server:
+        offered = list_models(RemoteServer(address=server.address, model="m"))
+        assert [model.name for model in offered[:2]] == ["m", "m0"]
+        assert len(offered) == 1000
+        with pytest.raises(RemoteError) as missing:
+            RemoteModel.open(RemoteServer(address=server.address, model="other"))
+    assert len(str(missing.value)) < 300
+
+
 def test_one_broken_draft_of_two_leaves_the_other_whole():
     def answer(exchange: Exchange) -> None:
         if "n" in exchange.body:

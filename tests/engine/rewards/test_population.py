@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from helpers.taste import simulated_comparisons
 
-from engine.preferences.posterior import fit_posterior
+from engine.evaluation.choices import predicted_logits
+from engine.preferences.posterior import Evidence, WeightPrior, choice_probability, fit_posterior, fit_posteriors
+from engine.preferences.taste_model import load_taste_model
 from engine.rewards.population import fit_population_prior
+from engine.types import FloatArray
 
 MEAN = np.array([0.8, -0.4])
 COVARIANCE = np.array([[1.0, 0.5], [0.5, 0.6]])
@@ -39,3 +42,32 @@ def test_few_people_still_give_a_proper_covariance():
     values = np.linalg.eigvalsh(prior.covariance)
     assert values.min() > 0.01
     assert values.max() < 100 * values.min()
+
+
+@pytest.mark.parametrize("n_answers", [5, 10, 20])
+def test_shrinkage_does_not_hurt_where_people_answered_little(n_answers: int):
+    """38 people drawn from the shipped prior: new people, after ten answers, are predicted as well as without it."""
+    taste = load_taste_model()
+    true = WeightPrior(taste.prior_mean, taste.prior_covariance)
+    x, offset = taste.quiz_differences
+    rng = np.random.default_rng(n_answers)
+
+    def answers(weights: FloatArray, n: int) -> Evidence:
+        rows = rng.integers(len(x), size=n)
+        yes = rng.random(n) < choice_probability(offset[rows] + x[rows] @ weights)
+        return Evidence.comparisons(x[rows], offset[rows], yes.astype(np.float64))
+
+    asked = [answers(w, n_answers) for w in rng.multivariate_normal(true.mean, true.covariance, 38)]
+    others = rng.multivariate_normal(true.mean, true.covariance, 60)
+    ten = [answers(w, 10) for w in others]
+
+    def log_loss(shrinkage: float) -> float:
+        prior = fit_population_prior(asked, taste.n_base, shrinkage=shrinkage)
+        losses = []
+        for weights, posterior in zip(others, fit_posteriors(prior, ten, scales=(1.0,)), strict=True):
+            p = choice_probability(predicted_logits(x, offset, posterior))
+            expected = choice_probability(offset + x @ weights)
+            losses.append(-(expected * np.log(p) + (1 - expected) * np.log1p(-p)).mean())
+        return float(np.mean(losses))
+
+    assert log_loss(4.0) < log_loss(0.01) + 0.005
