@@ -179,7 +179,10 @@ class ShellAssembly(QObject):
 
     def _add_mode_commands(self) -> None:
         group, settings = self.tr("Chats"), self._settings
-        modes: tuple[tuple[Mode, str], ...] = (("instant", self.tr("Instant mode")), ("personal", self.tr("Personal mode")))
+        modes: tuple[tuple[Mode, str], ...] = (
+            ("instant", self.tr("Instant mode")),
+            ("personal", self.tr("Personal mode")),
+        )
         self.commands.add(
             *(
                 Command(text, group, partial(settings.update, mode=mode), (), partial(self._is_other_mode, mode))

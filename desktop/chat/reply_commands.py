@@ -27,7 +27,7 @@ def reply_commands(page: ChatPage) -> list[Command]:
         (_tr("I prefer this draft"), "Ctrl+Alt+Return", lambda bar: bar.prefer_button),
         (_tr("Why this one?"), "Ctrl+Shift+Y", lambda bar: bar.why_button),
         (_tr("Copy reply"), "Ctrl+Shift+C", lambda bar: bar.copy_button),
-        (_tr("More about this reply"), "Ctrl+Shift+M", lambda bar: bar.more_button),
+        (_tr("Actions on this reply"), "Ctrl+Shift+M", lambda bar: bar.more_button),
     )
     return [
         Command(text, group, partial(_press, page, find), (keys,), partial(_can_be_pressed, page, find))

@@ -1891,6 +1891,45 @@
     </message>
 </context>
 <context>
+    <name>ReplyCommands</name>
+    <message>
+        <source>The last reply</source>
+        <translation>Die letzte Antwort</translation>
+    </message>
+    <message>
+        <source>Good reply</source>
+        <translation>Gute Antwort</translation>
+    </message>
+    <message>
+        <source>Bad reply</source>
+        <translation>Schlechte Antwort</translation>
+    </message>
+    <message>
+        <source>Previous draft</source>
+        <translation>Voriger Entwurf</translation>
+    </message>
+    <message>
+        <source>Next draft</source>
+        <translation>Nächster Entwurf</translation>
+    </message>
+    <message>
+        <source>I prefer this draft</source>
+        <translation>Diesen Entwurf ziehe ich vor</translation>
+    </message>
+    <message>
+        <source>Why this one?</source>
+        <translation>Warum dieser?</translation>
+    </message>
+    <message>
+        <source>Copy reply</source>
+        <translation>Antwort kopieren</translation>
+    </message>
+    <message>
+        <source>Actions on this reply</source>
+        <translation>Aktionen für diese Antwort</translation>
+    </message>
+</context>
+<context>
     <name>ReplyMessage</name>
     <message>
         <source>Try again</source>
@@ -2787,6 +2826,14 @@
     <message>
         <source>Export all chats…</source>
         <translation>Alle Chats exportieren…</translation>
+    </message>
+    <message>
+        <source>Instant mode</source>
+        <translation>Sofort-Modus</translation>
+    </message>
+    <message>
+        <source>Personal mode</source>
+        <translation>Persönlicher Modus</translation>
     </message>
     <message>
         <source>Go to</source>

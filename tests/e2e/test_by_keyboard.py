@@ -55,7 +55,7 @@ class Screen:
         time.sleep(KEYS_APART_S)
 
     def focus_window(self) -> None:
-        """There is no window manager to do it."""
+        """There is no window manager to do it, at the start and after each dialog."""
         self._xdotool("search", "--sync", "--onlyvisible", "--name", "Attune", "windowfocus")
 
     def _xdotool(self, *arguments: str) -> None:
@@ -99,6 +99,12 @@ def test_from_the_first_launch_to_the_fifth_reply_by_keyboard_alone(screen: Scre
         screen.press("Return")
         wait_until(lambda: replies() == then, REPLY_S, f"reply {then}")
 
+    def command(letters: str) -> None:
+        screen.press("ctrl+k")
+        screen.write(letters)
+        screen.press("Return")
+        screen.focus_window()
+
     try:
         screen.focus_window()
         wait_until(lambda: count(database, "SELECT COUNT(*) FROM profile") == 1, START_S, "a profile")
@@ -108,9 +114,7 @@ def test_from_the_first_launch_to_the_fifth_reply_by_keyboard_alone(screen: Scre
             screen.press(str(1 + number % 2))
         assert count(database, "SELECT COUNT(*) FROM feedback_event") >= 5
         screen.press("Return", "Escape")  # to the chat, past the tour
-        screen.press("ctrl+k")
-        screen.write("instant")
-        screen.press("Return")
+        command("instant mode")
         ask("What keeps bread fresh?", then=1)
         screen.press("ctrl+alt+Up")
         n_answers = count(database, "SELECT COUNT(*) FROM feedback_event")
@@ -118,11 +122,10 @@ def test_from_the_first_launch_to_the_fifth_reply_by_keyboard_alone(screen: Scre
         ask("And cheese?", then=2)
         screen.press("ctrl+n")
         ask("Name a good name for a cat.", then=3)
-        screen.press("ctrl+comma", "Escape")
+        screen.press("ctrl+comma", "Escape")  # a look at the settings
+        screen.focus_window()
         ask("One more, please.", then=4)
-        screen.press("ctrl+k")
-        screen.write("personal mode")
-        screen.press("Return")
+        command("personal mode")
         ask("Why is the sky blue?", then=5)
         assert n_answers == count(database, "SELECT COUNT(*) FROM feedback_event")
         assert count(database, "SELECT COUNT(*) FROM feedback_event WHERE kind = 'thumb'") == 1
