@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from string import Template
 
@@ -174,6 +177,20 @@ def stylesheet(colors: Colors, base_pt: float) -> str:
     return _SHEET.substitute(asdict(colors) | fonts | files | pixels)
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Qt walks over a list of all widgets, and calls ours on the way: were Python to collect garbage meanwhile, it could
+    delete a widget that is still on the list, and Qt would crash.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 class Theme(QObject):
     """Keeps the application in the scheme and text size that the person chose, or the system's."""
 
@@ -194,7 +211,8 @@ class Theme(QObject):
         """What the settings say; what is shown changes at once."""
         if (choice, font_percent) != (self._choice, self._font_percent):
             self._choice, self._font_percent = choice, font_percent
-            self._set_font(self._usual_pt * font_percent / 100)
+            with _no_collection():
+                self._set_font(self._usual_pt * font_percent / 100)
             self.apply(self._scheme)
 
     @Slot(Qt.ColorScheme)
@@ -203,8 +221,9 @@ class Theme(QObject):
         self._scheme = scheme
         dark = scheme == Qt.ColorScheme.Dark if self._choice == "system" else self._choice == "dark"
         colors = DARK if dark else LIGHT
-        self._app.setPalette(palette_for(colors))
-        self._app.setStyleSheet(stylesheet(colors, self._app.font().pointSizeF()))
+        with _no_collection():
+            self._app.setPalette(palette_for(colors))
+            self._app.setStyleSheet(stylesheet(colors, self._app.font().pointSizeF()))
 
     def _set_font(self, point_size: float) -> None:
         font = self._app.font()

@@ -163,8 +163,9 @@ def test_every_dialog_is_a_few_letters_away_and_closes_with_escape(
 ):
     choose(window, qtbot, typed)
     dialog = shown(window, kind)
+    qtbot.waitUntil(dialog.isActiveWindow)
     qtbot.keyClick(dialog, Key.Key_Escape)
-    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: not dialog.isVisible())
 
 
 def test_the_page_of_connections_shows_each_of_them(window: Attune):
