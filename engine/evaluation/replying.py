@@ -63,7 +63,7 @@ def evaluate_replies(
     encoder = ReplyEncoder()
     taste = load_taste_model()
     quiz_features = _quiz_features(encoder, files)
-    people = _people(encoder, files, taste)
+    people = people_after_quiz(encoder, files, taste)
     assigned = assign_prompts(people, prompts, prompts_per_person, seed)
     asked: Asked = [
         (person, prompt, requests(person, prompt.prompt, n, taste, calibration))
@@ -106,7 +106,7 @@ def evaluate_guards(
     """The default and the personalised reply to every question, each for one person, and which hold."""
     encoder = ReplyEncoder()
     taste = load_taste_model()
-    people = _people(encoder, files, taste)
+    people = people_after_quiz(encoder, files, taste)
     facts, beliefs = read_guards(directory, seed)
     prompts = guard_prompts(facts, beliefs)
     methods = ("default", "directed")
@@ -129,7 +129,7 @@ def _quiz_features(encoder: ReplyEncoder, files: ChoiceFiles) -> NDArray[np.floa
     )
 
 
-def _people(encoder: ReplyEncoder, files: ChoiceFiles, taste: TasteModel) -> list[Person]:
+def people_after_quiz(encoder: ReplyEncoder, files: ChoiceFiles, taste: TasteModel) -> list[Person]:
     chooser = load_heads(heads_dir(), n_feature_dims(encoder))
     return quizzed_people(files, *_differences(chooser.score(_quiz_features(encoder, files))), taste)
 
