@@ -2,13 +2,13 @@
 
 A regression predicts the finished reply's base rewards, quality and axes from a draft's first tokens. Slopes are fitted
 on differences within a prompt, since what counts is the order among drafts of one prompt; each prompt is predicted by a
-regression that never saw it. Then successive halving is replayed on drafts that were all written to their end.
+regression that never saw its drafts. Then successive halving is replayed on drafts that were all written to their end.
 Numpy only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -45,7 +45,8 @@ TEXT_BLOCKS = frozenset(("encoder", "style", "readings"))
 """Those that the reply encoder must read the beginning for."""
 RIDGES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)
 """Tried as multiples of a row's mean squared length."""
-N_FOLDS = 5
+CLIP = 6.0
+"""Standard deviations: one odd draft must not decide."""
 KEEP_MIN = 2
 """Dropping stops here, so that a reply always has a sibling."""
 SCHEDULES: dict[str, tuple[tuple[int, float], ...]] = {
@@ -60,7 +61,7 @@ SCHEDULES: dict[str, tuple[tuple[int, float], ...]] = {
     "1/2 at 16, 1/4 at 32": ((16, 1 / 2), (32, 1 / 4)),
     "1/2 at 16, 1/4 at 32, 1/8 at 64": ((16, 1 / 2), (32, 1 / 4), (64, 1 / 8)),
 }
-"""After how many tokens which share of the drafts goes on."""
+"""After how many tokens which share of the drafts goes on at most; those that have ended by then are kept besides."""
 
 
 class PrefixFit(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,74 +127,62 @@ def within(values: FloatArray, group: Rows) -> FloatArray:
     return centred
 
 
-def predictions(table: DraftTable, predictor: str, checkpoint: int, seed: int) -> FloatArray:
-    """(n, n_targets): the finished reply's targets, predicted at a checkpoint; NaN where a row is not measured on or
-    had ended. Ridges are chosen on the prompts to fit on; then each fold of the others is predicted from all the rest.
+def predictions(table: DraftTable, predictor: str, checkpoint: int) -> FloatArray:
+    """(n, n_targets): the finished reply's targets less their mean over the drafts still being written, predicted at a
+    checkpoint; NaN in rows that had ended or are not measured on.
+
+    Each prompt by a regression of all others, with the ridge that predicts those best.
     """
     rows = np.flatnonzero(table.going[checkpoint])
-    group, fit_only, targets = table.prompt[rows], table.fit_only[rows], table.targets[rows]
-    gram = sum(_gram(table.blocks[name][checkpoint][rows], group) for name in PREDICTORS[predictor])
-    assert isinstance(gram, np.ndarray)
-    regression = _Regression(gram, targets, group)
-    ridges = np.array(RIDGES) * float(np.diag(regression.both).mean())
-    chosen = regression.best_ridges(np.flatnonzero(fit_only), ridges, seed)
-    found = np.full((len(table.prompt), targets.shape[1]), np.nan)
-    for test in _folds(group, np.flatnonzero(~fit_only), seed):
-        train = np.setdiff1d(np.arange(len(rows)), test)
-        found[rows[test]] = regression.predict(train, test, ridges[chosen])
+    group = table.prompt[rows]
+    gram = np.zeros((len(rows), len(rows)))
+    for name in PREDICTORS[predictor]:
+        gram += _gram(table.blocks[name][checkpoint][rows], group)
+    ridges = np.array(RIDGES) * float(np.diag(gram).mean())
+    truth = within(table.targets[rows], group)
+    left_out = leave_one_group_out(gram, truth, group, ridges)
+    found = np.full((len(table.prompt), truth.shape[1]), np.nan)
+    numbers, group = np.unique(group, return_inverse=True)
+    errors = np.zeros((len(ridges), len(numbers), truth.shape[1]))
+    for i, predicted in enumerate(left_out):
+        np.add.at(errors[i], group, (truth - predicted) ** 2)
+    best = np.argmin(errors.sum(axis=1, keepdims=True) - errors, axis=0)  # by the others' errors
+    for column in range(truth.shape[1]):
+        found[rows, column] = left_out[best[group, column], np.arange(len(rows)), column]
+    found[table.fit_only] = np.nan
     return found
 
 
 def _gram(values: NDArray[np.float32], group: Rows) -> FloatArray:
-    """(n, n): of columns in standard deviations within a prompt, each block weighing the same whatever its width."""
-    x = values.astype(np.float64)
-    sd = within(x, group).std(axis=0)
-    x = (x - x.mean(axis=0)) / np.maximum(sd, 1e-6)
-    x = np.clip(x, -8.0, 8.0) * (sd > 1e-6)
+    """(n, n): of differences within a prompt, in standard deviations; each block counts the same whatever its width."""
+    x = within(values.astype(np.float64), group)
+    sd = x.std(axis=0)
+    x = np.clip(x / np.maximum(sd, 1e-6), -CLIP, CLIP)
+    x = within(x, group)
     gram: FloatArray = x @ x.T / x.shape[1]
     return gram
 
 
-def _folds(group: Rows, rows: Rows, seed: int) -> Iterator[Rows]:
-    """Rows by fold, whole groups together."""
-    shuffled = np.random.default_rng(seed).permutation(np.unique(group[rows]))
-    for fold in np.array_split(shuffled, N_FOLDS):
-        yield rows[np.isin(group[rows], fold)]
+def leave_one_group_out(gram: FloatArray, targets: FloatArray, group: Rows, ridges: FloatArray) -> FloatArray:
+    """(n_ridges, n, n_targets): kernel ridge regression, each group predicted by a fit of all others.
 
-
-class _Regression:
-    """Kernel ridge regression of the differences within a group.
+    In closed form from one decomposition: with R = λ(K + λ)⁻¹, the residuals of a group that was left out are
+    R_gg⁻¹ (R y)_g.
 
     Args:
-        gram: (n, n) of the rows, targets: (n, n_targets).
+        gram: (n, n); targets: (n, n_targets); group: (n,).
     """
-
-    def __init__(self, gram: FloatArray, targets: FloatArray, group: Rows) -> None:
-        self.one: FloatArray = within(gram.T, group).T
-        """Rows as they are against rows less their group's mean."""
-        self.both: FloatArray = within(self.one, group)
-        self.targets = targets
-        self.within = within(targets, group)
-        self.group = group
-
-    def predict(self, train: Rows, test: Rows, ridges: FloatArray) -> FloatArray:
-        """(n_test, n_targets), a ridge a target."""
-        values, vectors = np.linalg.eigh(self.both[np.ix_(train, train)])
-        rotated = vectors.T @ self.within[train]
-        weights = vectors @ (rotated / (np.maximum(values, 0.0)[:, None] + ridges))
-        offset = self.one[np.ix_(train, train)].mean(axis=0)
-        predicted: FloatArray = self.targets[train].mean(axis=0) + (self.one[np.ix_(test, train)] - offset) @ weights
-        return predicted
-
-    def best_ridges(self, rows: Rows, ridges: FloatArray, seed: int) -> Rows:
-        """(n_targets,): which ridge predicts each target best within prompts, cross-validated over these rows."""
-        error = np.zeros((len(ridges), self.targets.shape[1]))
-        for test in _folds(self.group, rows, seed):
-            train = np.setdiff1d(rows, test)
-            for i, ridge in enumerate(ridges):
-                predicted = self.predict(train, test, np.full(self.targets.shape[1], ridge))
-                error[i] += ((within(predicted, self.group[test]) - self.within[test]) ** 2).sum(axis=0)
-        return np.argmin(error, axis=0)
+    values, vectors = np.linalg.eigh(gram)
+    rotated = vectors.T @ targets
+    found = np.zeros((len(ridges), *targets.shape))
+    for i, ridge in enumerate(ridges):
+        shrunk = ridge / (np.maximum(values, 0.0) + ridge)
+        residuals = (vectors * shrunk) @ rotated
+        for number in np.unique(group):
+            rows = np.flatnonzero(group == number)
+            own = (vectors[rows] * shrunk) @ vectors[rows].T
+            found[i, rows] = targets[rows] - np.linalg.solve(own, residuals[rows])
+    return found
 
 
 def prefix_fit(
@@ -202,7 +191,7 @@ def prefix_fit(
     """R² within prompts, over the drafts that were still being written."""
     rows = np.flatnonzero(np.isfinite(predicted[:, 0]))
     group = table.prompt[rows]
-    truth, guess = within(table.targets[rows], group), within(predicted[rows], group)
+    truth, guess = within(table.targets[rows], group), predicted[rows]
     r2 = 1 - ((truth - guess) ** 2).sum(axis=0) / np.maximum((truth**2).sum(axis=0), 1e-12)
     weights = np.array([_reward_weights(person, truth.shape[1]) for person in people])
     true_reward, guessed = truth @ weights.T, guess @ weights.T
@@ -360,18 +349,15 @@ class _Replay:
             kept, written = np.ones(self._n, dtype=bool), case.n_tokens.copy()
             for n_tokens, share in SCHEDULES[schedule]:
                 n_keep = max(KEEP_MIN, round(share * self._n))
-                going = kept & (case.n_tokens > n_tokens)
-                if kept.sum() <= n_keep or not going.any():
+                going = np.flatnonzero(kept & (case.n_tokens > n_tokens))
+                if len(going) <= n_keep:
                     continue
                 if reads_text:
-                    seconds += SCORE_S * going.sum() * min(1.0, n_tokens / self._length)
-                values = case.rewards.copy()
-                values[going] = ranking(CHECKPOINTS.index(n_tokens), case.rows[going], case.weights)
-                order = np.argsort(-np.where(kept, values, -np.inf), kind="stable")
-                dropped = going.copy()
-                dropped[order[:n_keep]] = False
+                    seconds += SCORE_S * len(going) * min(1.0, n_tokens / self._length)
+                values = ranking(CHECKPOINTS.index(n_tokens), case.rows[going], case.weights)
+                dropped = going[np.argsort(-values, kind="stable")[n_keep:]]
                 written[dropped] = n_tokens
-                kept &= ~dropped
+                kept[dropped] = False
             gain[number] = case.rewards[case.chosen(kept)] - self._one[number]
             tokens += float(written.sum())
             seconds += self._time(written, int(kept.sum()))

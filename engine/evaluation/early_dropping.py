@@ -12,7 +12,7 @@ from engine.errors import InputFileError
 from engine.evaluation.choice_files import ChoiceFiles
 from engine.evaluation.draft_table import build_table
 from engine.evaluation.early import PREDICTORS, PrefixFit, RegretPoint, StepCost, predictions, prefix_fit, regret_curve
-from engine.evaluation.recorded_drafts import BATCH, CHECKPOINTS, DraftRecorder, recorded_prompt
+from engine.evaluation.recorded_drafts import BATCH, CHECKPOINTS, DraftRecorder
 from engine.evaluation.replying import people_after_quiz
 from engine.generation.model import LlamaModel
 from engine.preferences.taste_model import heads_dir, load_taste_model
@@ -24,8 +24,8 @@ from engine.types import SamplingSettings
 
 SIZES = (4, 8, 16)
 """N of best-of-N."""
-MIN_FITTING = 5
-"""Prompts to fit on, one for each fold."""
+MIN_PROMPTS = 20
+"""Fewer say nothing about another one."""
 
 
 class EarlyFindings(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,9 +55,9 @@ def record_drafts(
     seed: int,
     on_progress: Callable[[str], None],
 ) -> None:
-    """A first batch for every prompt, then the further ones: what is written can be used at any time."""
-    wanted = [(row, 0) for row in (*prompts, *fitting)]
-    wanted += [(row, batch) for batch in range(1, -(-n_drafts // BATCH)) for row in prompts]
+    """A first batch for every prompt to measure on, then the further ones: what is there can be used at any time."""
+    wanted = [(row, batch) for batch in range(-(-n_drafts // BATCH)) for row in prompts]
+    wanted += [(row, 0) for row in fitting]
     model = LlamaModel(model_path, n_threads=n_threads)
     recorder = DraftRecorder(model, directory, SamplingSettings(max_tokens=max_tokens), seed)
     try:
@@ -83,23 +83,18 @@ def measure_early(
 
     Raises: InputFileError, when these are too few to say anything.
     """
-    n_fitting = sum(recorded_prompt(directory, row.prompt_id, BATCH) is not None for row in fitting)
-    if n_fitting < MIN_FITTING:
-        raise InputFileError(
-            f"There are drafts of {n_fitting} prompts to fit on, and {MIN_FITTING} at least are needed."
-        )
     encoder = ReplyEncoder()
     taste = load_taste_model()
     heads = load_heads(heads_dir(), n_feature_dims(encoder))
     built = build_table(directory, prompts, fitting, n_drafts, encoder, heads, on_progress)
-    if built is None or built[0].fit_only.all():
-        raise InputFileError(f"There are no drafts to measure on in {directory}.")
+    if built is None or len(np.unique(built[0].prompt[~built[0].fit_only])) < MIN_PROMPTS:
+        raise InputFileError(f"In {directory} there are drafts of fewer than {MIN_PROMPTS} prompts to measure on.")
     table, steps = built
     people = people_after_quiz(encoder, files, taste)
     predicted, fits = {}, []
     for name in PREDICTORS:
         on_progress(f"predicting by {name}")
-        predicted[name] = [predictions(table, name, checkpoint, seed) for checkpoint in range(len(CHECKPOINTS))]
+        predicted[name] = [predictions(table, name, checkpoint) for checkpoint in range(len(CHECKPOINTS))]
         fits += [prefix_fit(table, name, c, values, people) for c, values in enumerate(predicted[name])]
     cost = StepCost.fit(steps)
     curve: list[RegretPoint] = []
@@ -110,7 +105,7 @@ def measure_early(
     measured = ~table.fit_only
     return EarlyFindings(
         n_prompts=len(np.unique(table.prompt[measured])),
-        n_fitting=n_fitting,
+        n_fitting=len(np.unique(table.prompt[table.fit_only])),
         n_people=len(people),
         n_drafts=int(measured.sum()),
         n_tokens=float(table.n_tokens[measured].mean()),

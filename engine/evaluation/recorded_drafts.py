@@ -88,6 +88,8 @@ class DraftRecorder:
             )
         finally:
             llama_cpp.llama_set_embeddings(self._model.context, False)
+        if any(draft.finish == "cancelled" for draft in run.drafts):
+            raise KeyboardInterrupt  # it came while llama.cpp was at work, which then gives the drafts up
         drafts = [
             RecordedDraft(
                 text=draft.text.strip(),

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from engine.evaluation.draft_table import DraftTable
-from engine.evaluation.early import PREDICTORS, StepCost, predictions, prefix_fit, regret_curve, within
+from engine.evaluation.early import (
+    PREDICTORS,
+    StepCost,
+    leave_one_group_out,
+    predictions,
+    prefix_fit,
+    regret_curve,
+    within,
+)
 from engine.evaluation.head_to_head import Person
 from engine.evaluation.recorded_drafts import CHECKPOINTS
 from engine.preferences.taste_model import TasteModel
@@ -59,7 +67,7 @@ def people(taste: TasteModel) -> list[Person]:
 def test_a_beginning_that_tells_all_is_read_and_one_of_noise_is_not(taste: TasteModel):
     for noise, low, high in ((0.1, 0.9, 1.0), (1000.0, -0.2, 0.1)):
         known = table(noise)
-        fit = prefix_fit(known, "text", 1, predictions(known, "text", 1, seed=0), people(taste))
+        fit = prefix_fit(known, "text", 1, predictions(known, "text", 1), people(taste))
         assert low < fit.reward <= high
         assert low < np.mean(list(fit.r2.values())) <= high
         assert fit.n_drafts == known.going[1][~known.fit_only].sum()
@@ -67,19 +75,20 @@ def test_a_beginning_that_tells_all_is_read_and_one_of_noise_is_not(taste: Taste
 
 def test_nothing_is_predicted_of_prompts_to_fit_on_nor_of_drafts_that_ended(taste: TasteModel):
     known = table(1.0)
-    found = np.isfinite(predictions(known, "readings", 2, seed=0)).all(axis=1)
+    found = np.isfinite(predictions(known, "readings", 2)).all(axis=1)
     assert (found == (known.going[2] & ~known.fit_only)).all()
 
 
-def test_a_prompt_is_predicted_without_its_own_drafts(taste: TasteModel):
-    known = table(1000.0)
-    before = predictions(known, "text", 0, seed=0)
-    rows = known.prompt == 3
-    known.outputs.quality[rows] += 50 * np.arange(rows.sum())
-    after = predictions(known, "text", 0, seed=0)
-    assert np.allclose(before[rows], after[rows], equal_nan=True)
-    others = ~rows & np.isfinite(before[:, 0])
-    assert not np.allclose(before[others], after[others])
+def test_leaving_a_group_out_in_closed_form_is_a_fit_without_it():
+    rng = np.random.default_rng(5)
+    group = np.repeat(np.arange(6), 5)
+    x, y = within(rng.normal(size=(30, 12)), group), within(rng.normal(size=(30, 2)), group)
+    left_out = leave_one_group_out(x @ x.T, y, group, np.array([0.5, 20.0]))
+    for ridge, predicted in zip((0.5, 20.0), left_out, strict=True):
+        for number in range(6):
+            train, test = x[group != number], x[group == number]
+            weights = np.linalg.solve(train.T @ train + ridge * np.eye(12), train.T @ y[group != number])
+            assert np.allclose(predicted[group == number], test @ weights)
 
 
 def test_dropping_by_the_end_itself_costs_next_to_nothing_and_at_random_what_fewer_drafts_cost(taste: TasteModel):
