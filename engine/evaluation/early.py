@@ -40,7 +40,9 @@ PREDICTORS: dict[str, tuple[str, ...]] = {
     ),
     "states, log-probabilities": ("mean state", "last state", "log-probabilities"),
 }
-"""What is read of a draft's beginning. readings: what the heads say of it, as if it were the whole reply."""
+"""What a regression reads of a draft's beginning. readings: what the heads say of it, as if it were the whole reply."""
+AS_READ = "as read"
+"""No regression: the heads' readings of the beginning stand for those of the end."""
 TEXT_BLOCKS = frozenset(("encoder", "style", "readings"))
 """Those that the reply encoder must read the beginning for."""
 RIDGES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)
@@ -135,6 +137,11 @@ def predictions(table: DraftTable, predictor: str, checkpoint: int) -> FloatArra
     """
     rows = np.flatnonzero(table.going[checkpoint])
     group = table.prompt[rows]
+    if predictor == AS_READ:
+        as_read = np.full((len(table.prompt), table.targets.shape[1]), np.nan)
+        as_read[rows] = within(table.blocks["readings"][checkpoint][rows].astype(np.float64), group)
+        as_read[table.fit_only] = np.nan
+        return as_read
     gram = np.zeros((len(rows), len(rows)))
     for name in PREDICTORS[predictor]:
         gram += _gram(table.blocks[name][checkpoint][rows], group)
@@ -259,7 +266,7 @@ def regret_curve(
         "knowing the end": (lambda _c, rows, w: truth[rows] @ w, False),
     }
     for name, arrays in predicted.items():
-        reads_text = bool(TEXT_BLOCKS & set(PREDICTORS[name]))
+        reads_text = name == AS_READ or bool(TEXT_BLOCKS & set(PREDICTORS[name]))
         rankings[name] = (lambda c, rows, w, arrays=arrays: arrays[c][rows] @ w, reads_text)  # type: ignore[misc]
     for schedule in SCHEDULES:
         for name, (ranking, reads_text) in rankings.items():

@@ -11,7 +11,16 @@ import numpy as np
 from engine.errors import InputFileError
 from engine.evaluation.choice_files import ChoiceFiles
 from engine.evaluation.draft_table import build_table
-from engine.evaluation.early import PREDICTORS, PrefixFit, RegretPoint, StepCost, predictions, prefix_fit, regret_curve
+from engine.evaluation.early import (
+    AS_READ,
+    PREDICTORS,
+    PrefixFit,
+    RegretPoint,
+    StepCost,
+    predictions,
+    prefix_fit,
+    regret_curve,
+)
 from engine.evaluation.recorded_drafts import BATCH, CHECKPOINTS, DraftRecorder
 from engine.evaluation.replying import people_after_quiz
 from engine.generation.model import LlamaModel
@@ -92,7 +101,7 @@ def measure_early(
     table, steps = built
     people = people_after_quiz(encoder, files, taste)
     predicted, fits = {}, []
-    for name in PREDICTORS:
+    for name in (AS_READ, *PREDICTORS):
         on_progress(f"predicting by {name}")
         predicted[name] = [predictions(table, name, checkpoint) for checkpoint in range(len(CHECKPOINTS))]
         fits += [prefix_fit(table, name, c, values, people) for c, values in enumerate(predicted[name])]

@@ -84,7 +84,8 @@ def control_vectors(
             on_progress(f"states: prompt {number} of {len(prompts)}")
     finally:
         inner.close()
-    return np.stack([np.mean(found, axis=0) for found in differences])
+    nothing = np.zeros((model.n_layers, inner.width), np.float32)  # no prompt had replies that differ enough
+    return np.stack([np.mean(found, axis=0) if found else nothing for found in differences])
 
 
 def _states(inner: InnerStates, model: LlamaModel, reply: Reply) -> NDArray[np.float32]:

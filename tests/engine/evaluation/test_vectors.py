@@ -16,7 +16,7 @@ SHORT = SamplingSettings(max_tokens=8)
 
 @pytest.fixture(scope="module")
 def vectors(model, corpus):
-    return control_vectors(model, corpus, 1)
+    return control_vectors(model, corpus, 3)
 
 
 def test_the_states_of_the_layers_grow_apart_with_the_text(model):
