@@ -23,7 +23,9 @@ from engine.commands import (
     evaluate_replies,
     evaluate_thumbs,
     examples,
+    measure_early,
     measure_encoder,
+    measure_vectors,
     models,
     quiz,
     reply,
@@ -55,7 +57,9 @@ COMMANDS: dict[str, Command] = {
     "serve": serve,
     "server-models": server_models,
     "bench-taste": bench_taste,
+    "measure-early": measure_early,
     "measure-encoder": measure_encoder,
+    "measure-vectors": measure_vectors,
 }
 
 

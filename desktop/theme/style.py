@@ -179,7 +179,7 @@ def stylesheet(colors: Colors, base_pt: float) -> str:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Qt walks over a list of all widgets, and calls ours on the way: were Python to collect garbage meanwhile, it could
+    """Qt walks over a list of all widgets, and calls ours on the way: if Python collected garbage meanwhile, it could
     delete a widget that is still on the list, and Qt would crash.
     """
     was_enabled = gc.isenabled()

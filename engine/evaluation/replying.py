@@ -78,7 +78,7 @@ def evaluate_replies(
     encoder = ReplyEncoder()
     taste = load_taste_model()
     quiz_features = _quiz_features(encoder, files)
-    people = _people(encoder, files, taste)
+    people = people_after_quiz(encoder, files, taste)
     assigned = assign_prompts(people, prompts, prompts_per_person, seed, taste)
     asked: Asked = [
         (person, prompt, plans(person, prompt.prompt, methods, taste, calibration))
@@ -132,7 +132,7 @@ def evaluate_guards(
     """
     encoder = ReplyEncoder()
     taste = load_taste_model()
-    people = _people(encoder, files, taste)
+    people = people_after_quiz(encoder, files, taste)
     facts, beliefs = read_guards(directory, seed)
     everything = guard_prompts(facts, beliefs)
     prompts = spread(everything, len(everything) if n_prompts is None else n_prompts)
@@ -157,7 +157,7 @@ def _quiz_features(encoder: ReplyEncoder, files: ChoiceFiles) -> NDArray[np.floa
     )
 
 
-def _people(encoder: ReplyEncoder, files: ChoiceFiles, taste: TasteModel) -> list[Person]:
+def people_after_quiz(encoder: ReplyEncoder, files: ChoiceFiles, taste: TasteModel) -> list[Person]:
     chooser = load_heads(heads_dir(), n_feature_dims(encoder))
     return quizzed_people(files, *_differences(chooser.score(_quiz_features(encoder, files))), taste)
 

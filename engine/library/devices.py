@@ -74,7 +74,7 @@ def _environment() -> dict[str, str]:
 def probe() -> list[Device]:
     """Every device that ggml sees, the processor included; empty where the library is not there or is another one."""
     try:
-        base, registry = _open_ggml()
+        base, registry = open_ggml()
     except (OSError, ImportError):
         return []
     registry.ggml_backend_dev_count.restype = ctypes.c_size_t
@@ -108,7 +108,7 @@ def _text(value: bytes | None) -> str:
     return (value or b"").decode("utf-8", "replace").strip()
 
 
-def _open_ggml() -> tuple[ctypes.CDLL, ctypes.CDLL]:
+def open_ggml() -> tuple[ctypes.CDLL, ctypes.CDLL]:
     """(library with the devices' functions, library with the list of devices). The package is located, not imported."""
     spec = importlib.util.find_spec("llama_cpp")
     if spec is None or not spec.submodule_search_locations:
