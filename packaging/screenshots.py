@@ -152,7 +152,7 @@ def _dialogs(attune: Attune, shoot: Shoot) -> None:
             dialog.field.setText("ta")
         shoot(name, dialog)
         if isinstance(dialog, SettingsDialog):
-            dialog.section_list.setCurrentRow(2)
+            dialog.section_list.setCurrentRow(3)
             shoot("settings-look", dialog)
         if isinstance(dialog, AboutDialog):
             for part in ("licences", "diagnostics"):

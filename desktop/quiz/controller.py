@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.quiz.order import choice_of_side, sides
 from desktop.taste.session import TasteSession
+from desktop.taste.words import taste_word
 from engine.preferences.events import Choice, QuizAnswer
 from engine.preferences.examples import BeforeAfter, ExamplePrompt, before_and_after
 from engine.preferences.explanation import describe_assumed, describe_learned
@@ -128,8 +129,8 @@ class QuizController(QObject):
         self._pair = None
         self._taste.set_quiz_state("done")
         learner = self._taste.learner
-        learned = tuple(describe_learned(learner.posterior, learner.model))
-        assumed = tuple(describe_assumed(learner.posterior, learner.model))
+        learned = tuple(map(taste_word, describe_learned(learner.posterior, learner.model)))
+        assumed = tuple(map(taste_word, describe_assumed(learner.posterior, learner.model)))
         self.finished.emit(QuizOutcome(learner.n_quiz_answers, learned, assumed, enough_known, self._example()))
 
     def _example(self) -> BeforeAfter | None:

@@ -9,9 +9,9 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from desktop.chat.reason_row import reason_words
-from desktop.taste.likings_chart import leaning
 from desktop.taste.self_test_controller import MINE, SELF_TEST_MESSAGE
 from desktop.taste.session import TasteSession
+from desktop.taste.words import axis_name, leaning, taste_word
 from engine.preferences.events import AxisStatement, DraftPreferred, LoggedEvent, QuizAnswer, Thumb
 from engine.preferences.explanation import AXIS_WORDS, AxisLiking, describe_assumed, describe_learned
 from engine.preferences.taste_model import TasteModel
@@ -55,8 +55,8 @@ def taste_state(taste: TasteSession) -> TasteState:
     events = learner.events
     return TasteState(
         likings=tuple(learner.likings()),
-        words=tuple(describe_learned(learner.posterior, learner.model)),
-        assumed=tuple(describe_assumed(learner.posterior, learner.model)),
+        words=tuple(map(taste_word, describe_learned(learner.posterior, learner.model))),
+        assumed=tuple(map(taste_word, describe_assumed(learner.posterior, learner.model))),
         n_answers=learner.n_quiz_answers,
         n_ratings=sum(isinstance(entry.event, Thumb | DraftPreferred) for entry in events),
         events=tuple(event_line(entry, taste.model) for entry in reversed(events)),
@@ -100,6 +100,6 @@ def _words(entry: LoggedEvent, model: TasteModel) -> str:
         case DraftPreferred(preferred_index=preferred, shown_index=shown):
             return _tr("Preferred draft {a} over draft {b}").format(a=preferred + 1, b=shown + 1)
         case AxisStatement(axis=axis, value=value) if axis in AXIS_WORDS:
-            return _tr("You set {axis}: {words}").format(axis=axis, words=leaning(axis, value))
+            return _tr("You set {axis}: {words}").format(axis=axis_name(axis), words=leaning(axis, value))
         case _:
             return type(entry.event).__name__

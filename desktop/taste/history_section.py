@@ -8,10 +8,9 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QVBoxLayout
 
 from desktop.taste.history_chart import HistoryChart
-from desktop.taste.likings_chart import leaning
+from desktop.taste.words import axis_name, ends, leaning
 from desktop.theme import metrics
 from desktop.theme.controls import Label, row
-from engine.preferences.explanation import AXIS_WORDS
 from engine.types import AXES, FloatArray
 
 
@@ -38,7 +37,7 @@ class HistorySection(QFrame):
         self.axis_box = QComboBox()
         self.axis_box.setAccessibleName(self.tr("Which taste the line shows"))
         for axis in AXES:
-            self.axis_box.addItem(axis.capitalize(), axis)
+            self.axis_box.addItem(axis_name(axis), axis)
         self.chart = HistoryChart()
         self.chart.setToolTip(self.tr("Point at a dot, or use the arrow keys, to see what happened there"))
         self._label = Label("", "small", wrap=True)
@@ -80,7 +79,7 @@ class HistorySection(QFrame):
         self._nothing.setVisible(not there)
         if state is not None and there:
             column = AXES.index(self.axis)
-            self.chart.show_line(state.means[:, column], state.sds[:, column], AXIS_WORDS[self.axis])
+            self.chart.show_line(state.means[:, column], state.sds[:, column], ends(self.axis))
 
     @Slot(int)
     def _show_point(self, point: int) -> None:

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.taste.likings_chart import leaning
+from desktop.taste.words import ends, leaning
 from desktop.theme import metrics
 from desktop.theme.bipolar_slider import BipolarSlider
 from desktop.theme.controls import Button, Label
 from desktop.theme.flow_layout import FlowLayout
-from engine.preferences.explanation import AXIS_WORDS, AxisLiking
+from engine.preferences.explanation import AxisLiking
 
 _STEPS = 20
 """On each side of no liking."""
@@ -59,7 +59,7 @@ class LikingSlider(QWidget):
     def _show_value(self) -> None:
         words = leaning(self._axis, self.value)
         self._words.setText(words)
-        less, more = AXIS_WORDS[self._axis]
+        less, more = ends(self._axis)
         self.slider.setAccessibleName(self.tr("{less} or {more}: {words}").format(less=less, more=more, words=words))
 
     @Slot()

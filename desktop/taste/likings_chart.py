@@ -4,46 +4,16 @@ from __future__ import annotations
 
 from math import exp
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop.chat.states import signed
+from desktop.taste.words import is_sure, spoken
 from desktop.theme.colors import colors_of
-from engine.preferences.explanation import AXIS_WORDS, CONFIDENT_Z, AxisLiking
+from engine.preferences.explanation import AxisLiking
 
 _HEIGHT, _TRACK, _MARK = 24, 12, 6.0
 _CLOUD_SDS, _STOPS, _DENSEST = 3.0, 16, 0.55
-_SOME, _MUCH = 0.3, 0.8
-"""From here a liking (log-odds a standard deviation) is more than a little, and much."""
-
-
-def leaning(axis: str, value: float) -> str:
-    """A liking in a few words: "shorter, much (−0.80)"."""
-    if abs(value) < 0.05:
-        return _tr("no liking either way")
-    word = _tr(AXIS_WORDS[axis][value > 0])
-    degree = "{word}" if abs(value) < _MUCH else _tr("{word}, much")
-    if abs(value) < _SOME:
-        degree = _tr("{word}, a little")
-    return f"{degree.format(word=word)} ({signed(value, 2)})"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Likings", text)
-
-
-def is_sure(liking: AxisLiking) -> bool:
-    """Whether the belief is clearly on one side."""
-    return abs(liking.mean) > CONFIDENT_Z * liking.sd
-
-
-def spoken(liking: AxisLiking) -> str:
-    """The row in words, for screen readers and tests."""
-    less, more = AXIS_WORDS[liking.axis]
-    if not is_sure(liking):
-        return f"{liking.axis}: no clear leaning between {less} and {more} ({liking.mean:+.2f} ± {liking.sd:.2f})"
-    return f"{liking.axis}: you like {more if liking.mean > 0 else less} ({liking.mean:+.2f} ± {liking.sd:.2f})"
 
 
 class LikingBar(QWidget):
@@ -54,7 +24,7 @@ class LikingBar(QWidget):
         self._liking: AxisLiking | None = None
         self._reach = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(80)
+        self.setMinimumWidth(56)
 
     def show_liking(self, liking: AxisLiking, reach: float) -> None:
         """reach: the value at the chart's end, the same for all rows."""

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QMenu
 from desktop.taste.describe import EventLine, TasteState
 from desktop.taste.history_section import HistorySection
 from desktop.taste.liking_slider import LikingSlider
-from desktop.taste.likings_chart import LikingBar, is_sure
+from desktop.taste.likings_chart import LikingBar
 from desktop.taste.profile_button import ProfileButton
+from desktop.taste.words import axis_name, ends, is_sure
 from desktop.theme import metrics
 from desktop.theme.controls import Button, ElidedLabel, IconButton, Label, row
 from desktop.theme.page import ScrollingPage
-from engine.preferences.explanation import AXIS_WORDS, AxisLiking
+from engine.preferences.explanation import AxisLiking
 from engine.types import AXES
 
 _N_LISTED, _N_MORE = 30, 100
@@ -209,7 +210,7 @@ class TastePage(ScrollingPage):
 
     def _ends(self, axis: str) -> tuple[Label, Label]:
         """What less and more of an axis is called."""
-        less, more = (Label(word, "small", wrap=True) for word in AXIS_WORDS[axis])
+        less, more = (Label(word, "small", wrap=True) for word in ends(axis))
         self.ends[axis] = (less, more)
         less.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return less, more
@@ -225,7 +226,7 @@ class TastePage(ScrollingPage):
 
     def _place_in_a_line(self, grid: QGridLayout, axis: str, line: int) -> None:
         less, more = self._ends(axis)
-        widgets = (Label(axis.capitalize()), less, self.bars[axis], more, self.correct_buttons[axis])
+        widgets = (Label(axis_name(axis)), less, self.bars[axis], more, self.correct_buttons[axis])
         for place, widget in enumerate(widgets):
             grid.addWidget(widget, line, place)
         grid.addWidget(self.sliders[axis], line + 1, 0, 1, 5)
@@ -233,7 +234,7 @@ class TastePage(ScrollingPage):
     def _place_stacked(self, grid: QGridLayout, axis: str, line: int) -> None:
         """With large text the name gets a line of its own, so that the bar keeps its width."""
         less, more = self._ends(axis)
-        grid.addWidget(Label(axis.capitalize()), line, 1, 1, 3)
+        grid.addWidget(Label(axis_name(axis)), line, 1, 1, 3)
         grid.addWidget(self.correct_buttons[axis], line, 4)
         for place, widget in enumerate((less, self.bars[axis], more), start=1):
             grid.addWidget(widget, line + 1, place)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop.taste.sentences import SentenceLine, Verdict, about
+from desktop.taste.words import axis_name
 from desktop.theme import metrics
 from desktop.theme.controls import Button, IconButton, Label
 from engine.types import AXES
@@ -72,7 +73,7 @@ class SentencesSection(QWidget):
         there = {(line.axis, line.more) for line in lines}
         self.add_menu.clear()
         for axis in AXES:
-            menu = self.add_menu.addMenu(axis.capitalize())
+            menu = self.add_menu.addMenu(axis_name(axis))
             for more in (False, True):
                 if (axis, more) not in there:
                     menu.addAction(about(axis, more), partial(self.added.emit, axis, more))

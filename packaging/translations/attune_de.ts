@@ -995,6 +995,50 @@
 <context>
     <name>Likings</name>
     <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>Structure</source>
+        <translation>Gliederung</translation>
+    </message>
+    <message>
+        <source>Formality</source>
+        <translation>Förmlichkeit</translation>
+    </message>
+    <message>
+        <source>Warmth</source>
+        <translation>Wärme</translation>
+    </message>
+    <message>
+        <source>Enthusiasm</source>
+        <translation>Begeisterung</translation>
+    </message>
+    <message>
+        <source>Humour</source>
+        <translation>Humor</translation>
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation>Bestimmtheit</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>Tiefe</translation>
+    </message>
+    <message>
+        <source>Technicality</source>
+        <translation>Fachlichkeit</translation>
+    </message>
+    <message>
+        <source>Concreteness</source>
+        <translation>Anschaulichkeit</translation>
+    </message>
+    <message>
+        <source>Engagement</source>
+        <translation>Rückfragen</translation>
+    </message>
+    <message>
         <source>shorter</source>
         <translation>kürzer</translation>
     </message>
@@ -1093,6 +1137,14 @@
     <message>
         <source>{word}, a little</source>
         <translation>etwas {word}</translation>
+    </message>
+    <message>
+        <source>{axis}: no clear leaning between {less} and {more} ({value})</source>
+        <translation>{axis}: keine klare Neigung zwischen „{less}“ und „{more}“ ({value})</translation>
+    </message>
+    <message>
+        <source>{axis}: you like {word} ({value})</source>
+        <translation>{axis}: du magst es {word} ({value})</translation>
     </message>
 </context>
 <context>

@@ -12,6 +12,7 @@ LIGHT = ("types", "errors", "protocol", "paths", "preferences", "store", "librar
 LIGHT_MODULES = (
     "engine.attachments",
     "engine.directions.calibration",
+    "engine.directions.examples",
     "engine.directions.phrases",
     "engine.directions.profile",
     "engine.remote.address",

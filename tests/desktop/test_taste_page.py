@@ -60,7 +60,7 @@ def choose_file(attune: Attune, qtbot: QtBot, path: Path) -> None:
 
 def test_every_axis_has_a_bar_that_says_itself_in_words(attune: Attune):
     for axis in AXES:
-        assert attune.window.taste.bars[axis].accessibleName().startswith(f"{axis}: ")
+        assert attune.window.taste.bars[axis].accessibleName().startswith(f"{axis.capitalize()}: ")
 
 
 def test_undo_in_the_list_brings_back_exactly_what_was(attune: Attune, qtbot: QtBot):
@@ -281,7 +281,7 @@ def test_the_history_has_a_point_for_every_event_and_arrow_keys_tell_what_it_was
     attune.tastes.correct("length", 0.8)
     section = history_of(attune, qtbot, 5)
     assert section.axis == "length", "the taste that moved most is shown first"
-    assert "You set length" in section.text
+    assert "You set Length" in section.text
     assert "(+0.7" in section.text or "(+0.8" in section.text
     qtbot.keyClick(section.chart, Key.Key_Left)
     assert "Quiz: " in section.text
