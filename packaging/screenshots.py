@@ -3,7 +3,7 @@
     QT_QPA_PLATFORM=offscreen python packaging/screenshots.py docs/images [--dark] [--percent 200] [--readme]
 
 Answers the quiz as somebody who likes short replies, asks one question, rates it, and goes through every page and
-dialog. --readme takes only the pictures that the documents show.
+dialog. --readme takes only the pictures that the documents show; --sheet makes one picture of all, small.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.about.dialog import AboutDialog
@@ -34,6 +34,8 @@ WAIT_MS = 120_000
 FONTS = ("Inter", "Noto Sans", "DejaVu Sans")
 IN_DOCUMENTS = ("welcome", "quiz", "quiz-end", "drafts", "chat", "taste", "models")
 
+SHEET_COLUMNS, SHEET_CELL, SHEET_GAP = 4, QSize(420, 272), 8
+
 Shoot = Callable[[str, QWidget], None]
 
 
@@ -42,12 +44,15 @@ def main() -> int:
     arguments.out.mkdir(parents=True, exist_ok=True)
     app = make_application()
     _use_a_readable_font(app)
+    taken: list[QImage] = []
 
     def shoot(name: str, shown: QWidget) -> None:
         if not arguments.readme or name in IN_DOCUMENTS:
             _wait(150)
             path = arguments.out / f"{name}.png"
-            shown.grab().save(str(path))
+            picture = shown.grab().toImage()
+            picture.save(str(path))
+            taken.append(picture)
             print(path)
 
     with tempfile.TemporaryDirectory() as directory:
@@ -62,7 +67,28 @@ def main() -> int:
                 _dialogs(attune, shoot)
         finally:
             attune.close()
+    if arguments.sheet:
+        contact_sheet(taken).save(str(arguments.sheet))
     return 0
+
+
+def contact_sheet(pictures: Sequence[QImage]) -> QImage:
+    """All of them, small, in the order in which they were taken."""
+    cell = SHEET_CELL + QSize(SHEET_GAP, SHEET_GAP)
+    n_rows = -(-len(pictures) // SHEET_COLUMNS)
+    sheet = QImage(SHEET_COLUMNS * cell.width(), n_rows * cell.height(), QImage.Format.Format_RGB32)
+    sheet.fill(QColor("#8a8a86"))
+    painter = QPainter(sheet)
+    for number, picture in enumerate(pictures):
+        fits = picture.size().boundedTo(picture.size().scaled(SHEET_CELL, Qt.AspectRatioMode.KeepAspectRatio))
+        row, column = divmod(number, SHEET_COLUMNS)
+        painter.drawImage(
+            column * cell.width() + (cell.width() - fits.width()) // 2,
+            row * cell.height() + (cell.height() - fits.height()) // 2,
+            picture.scaled(fits, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation),
+        )
+    painter.end()
+    return sheet
 
 
 def _first_start(attune: Attune, shoot: Shoot) -> None:
@@ -189,6 +215,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("out", type=Path)
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--percent", type=int, default=100, help="the size of text, 100 to 200")
+    parser.add_argument("--sheet", type=Path, metavar="F", help="a picture of all of them; a .jpg is small")
     parser.add_argument("--readme", action="store_true", help="only the pictures that the documents show")
     return parser.parse_args()
 
