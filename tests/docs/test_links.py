@@ -12,6 +12,7 @@ MARKDOWN = committed(".md")
 _LINK = re.compile(r"(!?)\[(?:[^\[\]]|\[[^\]]*\])*\]\(([^()\s]+)(?:\s+\"[^\"]*\")?\)")
 _ADDRESS = re.compile(r"https?://[^\s)>\]\"'`]+")
 _PNG = b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8\xff"
 MAY_BE_NAMED = (
     r"https://arxiv\.org/abs/\d{4}\.\d{4,5}",
     r"https://creativecommons\.org/publicdomain/zero/1\.0/",
@@ -57,7 +58,7 @@ def test_every_relative_link_leads_somewhere(name: str):
         assert file.exists(), f"{name} links to {target}, which is not there"
         if is_picture:
             content = file.read_bytes()
-            assert content.startswith(_PNG) or file.suffix == ".svg", f"{target} is no picture"
+            assert content.startswith((_PNG, _JPEG)) or file.suffix == ".svg", f"{target} is no picture"
         if anchor:
             inside = str(file.relative_to(ROOT))
             assert anchor in anchors(inside), f"{name} links to {target}; {inside} has no such heading"
@@ -86,7 +87,7 @@ def test_every_document_can_be_reached_from_the_readme():
 
 def test_every_picture_is_shown_somewhere():
     shown = {str(((ROOT / n).parent / t).resolve().relative_to(ROOT)) for n in MARKDOWN for is_p, t in links(n) if is_p}
-    assert {name for name in committed(".png") if name.startswith("docs/")} <= shown
+    assert {name for name in [*committed(".png"), *committed(".jpg")] if name.startswith("docs/")} <= shown
 
 
 def test_the_checker_finds_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
