@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from engine.store.settings import write_atomically
 ChatFormat = Literal["markdown", "open_webui", "attune"]
 CHUNK_MESSAGES = 400
 """Stored in one transaction: the window, which writes to the same file, waits for no longer than that takes."""
+PAUSE_S = 0.03
+"""Between two of them. SQLite has no queue: who waits asks again every 25 ms at first, and would never find the file
+free if the next transaction began at once."""
 _READING_SHARE = 0.4
 _REASONS_SHOWN = 3
 
@@ -182,6 +186,7 @@ def _import(database: Path, path: Path, profile_id: int, heads: Heads, report: R
                 ids += transfer.add(chunk, profile_id, hidden=True)
                 if not report(_READING_SHARE + (1 - _READING_SHARE) * share):
                     raise ChatFileError("The import was stopped. Nothing was imported.")
+                time.sleep(PAUSE_S)
         except BaseException:
             transfer.remove_hidden(ids)
             raise

@@ -159,7 +159,7 @@ def test_writing_goes_on_while_chats_are_imported(attune: Attune, qtbot: QtBot, 
         store_drafts(attune, f"Question {written}", ["An answer."])
         written += 1
         qtbot.wait(20)
-    assert written > 1
+    assert written > 4  # 15 pauses of the import, each long enough for one who waits
     assert len(ChatStore(attune.stores.database).conversations()) == 300 + written
 
 
