@@ -48,7 +48,7 @@ class ReadoutRecipe:
     between_kinds: float = 0.5
     """How much of the difference in mean quality between written and sampled replies the mixture keeps. With little, a
     text that reads like a model's gains by it; with all, the gate's errors outweigh what the experts say."""
-    gate_sharpness: float = 4.0
+    gate_sharpness: float = 8.0
     """Slope of the gate, whose linear part is regressed on −1 (written) and +1 (sampled)."""
 
 

@@ -91,6 +91,23 @@ def test_a_model_that_ignores_requests_is_asked_nothing(taste: TasteModel):
     assert {d.steering for d in planned} == {None}
 
 
+def test_one_lucky_measurement_is_drawn_to_what_the_model_does_on_average(taste: TasteModel):
+    def effect(axis: str, shift: float, shift_se: float) -> AxisEffect:
+        return AxisEffect(axis=axis, more=True, shift=shift, shift_se=shift_se, quality=0.0, quality_se=0.2)
+
+    def believed(shifts: dict[str, float], shift_se: float) -> dict[str, float]:
+        effects = [effect(axis, shift, shift_se) for axis, shift in shifts.items()]
+        return {e.axis: e.shift for e in msgspec.structs.replace(calibration(taste), effects=effects).beliefs}
+
+    shifts = {"length": 0.9, "humour": 0.1, "warmth": 0.2, "depth": 0.0}
+    noisy, exact = believed(shifts, 0.6), believed(shifts, 0.01)
+    assert noisy == {axis: pytest.approx(0.3) for axis in shifts}  # they differ no more than their errors do
+    assert exact == {axis: pytest.approx(shift, abs=0.01) for axis, shift in shifts.items()}
+    between = believed(shifts, 0.3)
+    assert 0.3 < between["length"] < 0.9
+    assert 0.0 < between["depth"] < between["humour"] < 0.3
+
+
 def test_a_request_that_costs_more_quality_than_it_brings_is_not_made(taste: TasteModel):
     weights = sure_of(taste, humour=1.0)
     assert "humour" in [s.axis for s in paying_sentences(weights, taste, calibration(taste))]
