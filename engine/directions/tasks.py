@@ -54,8 +54,8 @@ _LOOKED_UP = re.compile(
     r"^\W*which (?!of|one|would|should|way)\w+|"
     r"^\W*what (?!kind|sort|if|about|should|would|could|can|do|does|did|is|are|was|were|to|happens|happened|made|makes|"
     r"advice|tips)\w+ (?:do|does|did|is|are|was|were|has|have|can|comes?|goes)\b|"
-    r"^\W*what(?:'s| is| are| was| were) the (?!difference|point|purpose|use|way|secret|deal|idea|story|reason|effects?|"
-    r"benefits?|history|role|importance|pros|advantages?)\w+(?: \w+){0,2} (?:of|for|in)\b",
+    r"^\W*what(?:'s| is| are| was| were) the (?!difference|point|purpose|use|way|secret|deal|idea|story|reason|"
+    r"effects?|benefits?|history|role|importance|pros|advantages?)\w+(?: \w+){0,2} (?:of|for|in)\b",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(r"\b(?:i|i'm|i've|me|my|mine|we|our|us)\b(?! (?:forgot|need to know|wonder))", re.IGNORECASE)
