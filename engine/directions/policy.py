@@ -18,7 +18,9 @@ from engine.types import ALL_CHANNELS, AXES, Channels, DirectionKind, WeightVect
 
 MAX_SENTENCES = 3
 """Small models lose the question over more requests."""
-YOURS_SHARE = 3 / 8
+YOURS_SHARE = 3 / 4
+"""A request is only made where it is believed to raise drafts by more than it costs: the best of several raised drafts
+then beats the best of a mixture. The others hedge against a belief that is wrong for this prompt."""
 EXPLORING_FROM = 8
 """From so many drafts on, one explores: below, it would take the place of a draft that is more likely to be chosen."""
 
@@ -60,9 +62,9 @@ def directions(
 
 
 def mixed(n_drafts: int, yours: Sequence[Steering], explored: Steering | None) -> list[Direction]:
-    """Plain drafts, those of the person's requests taking turns, and with many drafts one that explores."""
+    """At least one plain draft, those of the person's requests taking turns, and with many drafts one that explores."""
     exploring = [Direction("exploring", explored)] if explored is not None and n_drafts >= EXPLORING_FROM else []
-    n_yours = max(1, round(n_drafts * YOURS_SHARE)) if yours and n_drafts > 1 else 0
+    n_yours = min(round(n_drafts * YOURS_SHARE), n_drafts - 1 - len(exploring)) if yours else 0
     return [
         *[PLAIN] * (n_drafts - n_yours - len(exploring)),
         *[Direction("yours", yours[i % len(yours)]) for i in range(n_yours)],
