@@ -269,7 +269,9 @@ class ReplyEngine:
     def _choose(
         self, prompt: str, written: list[Draft], planned: Sequence[Direction], weights: WeightVector | None
     ) -> tuple[list[ScoredDraft], int, bool]:
-        outputs = self._scorer.score([prompt] * len(written), [draft.text for draft in written])
+        outputs = self._scorer.score(
+            [prompt] * len(written), [draft.text for draft in written], self._model.writer_kind
+        )
         stale = weights is not None and weights.heads_version != self._taste.heads_version
         mean, covariance = self._taste.prior_mean, self._taste.prior_covariance
         if weights is not None and not stale:

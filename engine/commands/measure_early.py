@@ -12,6 +12,7 @@ from engine.errors import InputFileError
 from engine.evaluation.choice_files import read_choice_files
 from engine.jsonl import read_rows
 from engine.library.bundled import bundled_model_path
+from engine.library.header import writer_of
 from engine.paths import assets_dir
 from engine.rewards.corpus import PromptRow
 from engine.types import N_DRAFTS_MAX
@@ -71,6 +72,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
         return Outcome(json={}, text="The drafts are written.")
     found = measure_early(
         directory=arguments.recorded,
+        writer=writer_of(arguments.model or bundled_model_path()),
         prompts=prompts,
         fitting=fitting,
         files=files,

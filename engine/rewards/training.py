@@ -92,6 +92,7 @@ class Trained:
     quality_scale: float
     cross_fitted: FloatArray
     cross_fitted_quality: FloatArray
+    cross_fitted_writer_quality: FloatArray
     n_replies: int
     n_pairs: int
     n_people: int
@@ -182,6 +183,7 @@ def fit_people(
         quality_scale=scale,
         cross_fitted=phi,
         cross_fitted_quality=read.readouts.quality,
+        cross_fitted_writer_quality=read.readouts.writer_quality,
         n_replies=len(corpus.replies),
         n_pairs=len(corpus.pairs),
         n_people=len(people),
