@@ -19,6 +19,7 @@ from engine.remote.address import RemoteServer
 from engine.types import (
     Channels,
     ChatMessage,
+    DroppedDraft,
     PlanReason,
     SamplingSettings,
     ScoredDraft,
@@ -72,7 +73,8 @@ class Generate(_Message, frozen=True, kw_only=True, tag="generate"):
     messages may end with the beginning of the reply, which is then continued; the events' text is only what is new,
     the drafts of `ReplyReady` are whole. weights: the person's belief, None for the population's. budget_s: seconds
     that the reply may take; `n_drafts` is then the most that are written, None writes exactly so many. directed: some
-    drafts may be steered by the weights and by examples, the person's own choices, as far as channels allow.
+    drafts may be steered by the weights and by examples, the person's own choices, as far as channels allow. full: every
+    draft is written to its end, none given up on the way.
     """
 
     id: int
@@ -235,7 +237,8 @@ class ReplyReady(_Message, frozen=True, kw_only=True, tag="reply_ready"):
     """drafts: those finished or stopped with some text, in the order of their index; chosen: a position in it.
 
     n_messages_dropped: messages at the beginning of the conversation that the model could not read any more;
-    speed: what is now known of this model's speed here, to be handed to the next worker.
+    speed: what is now known of this model's speed here, to be handed to the next worker; dropped: the drafts that were
+    given up on the way as the weaker ones, and are not among `drafts`.
     """
 
     id: int
@@ -247,6 +250,7 @@ class ReplyReady(_Message, frozen=True, kw_only=True, tag="reply_ready"):
     notice: str | None = None
     n_messages_dropped: int = 0
     speed: SpeedRecord | None = None
+    dropped: list[DroppedDraft] = []
 
 
 class Failed(_Message, frozen=True, kw_only=True, tag="failed"):

@@ -17,8 +17,9 @@ Role = Literal["system", "user", "assistant"]
 Mode = Literal["instant", "personal"]
 PlanReason = Literal["", "time", "battery", "busy"]
 """Why fewer drafts than the most allowed are written: the time allowed, the battery, other programs at work."""
-Finish = Literal["stop", "length", "context", "cancelled"]
-"""Why a draft ended: by itself, at the token limit, at the end of the context, or stopped by the person."""
+Finish = Literal["stop", "length", "context", "cancelled", "dropped"]
+"""Why a draft ended: by itself, at the token limit, at the end of the context, stopped by the person, or given up as
+one of the weaker ones."""
 DirectionKind = Literal["plain", "yours", "exploring"]
 """How a draft is steered: not at all, by what is known of the person, or by a taste that is still uncertain."""
 
@@ -140,6 +141,14 @@ class ScoredDraft(msgspec.Struct, frozen=True, kw_only=True):
     reasoning: str = ""
     mean_log_probability: float = 0.0
     direction: DirectionKind = "plain"
+
+
+class DroppedDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A draft that was given up as one of the weaker ones. text: as far as it had come."""
+
+    index: int
+    text: str
+    n_tokens: int
 
 
 class Timings(msgspec.Struct, frozen=True, kw_only=True):

@@ -273,6 +273,7 @@ class WorkerLoop:
             directed=request.directed,
             channels=request.channels,
             examples=request.examples,
+            full=request.full,
         )
         if reply is None:
             stopped = self._stopped(request.id)
@@ -292,6 +293,7 @@ class WorkerLoop:
                 notice=reply.notice,
                 n_messages_dropped=reply.n_messages_dropped,
                 speed=self._engine.speed,
+                dropped=list(reply.dropped),
             )
         )
 

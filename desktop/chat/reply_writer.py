@@ -142,6 +142,7 @@ class ReplyWriter(QObject):
             settings.time_budget_s if personal else None,
             settings.channels,
             () if wish.plain else examples,
+            full=settings.finish_all,
         )
         self.busy_changed.emit(True)
         return reply

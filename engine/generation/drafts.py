@@ -88,6 +88,8 @@ DraftPlan: TypeAlias = Callable[[PromptRead], int]
 """How many drafts to write, decided once the prompt has been read."""
 SteeringPlan: TypeAlias = Callable[[int], Sequence[Steering | None]]
 """For a number of drafts, what each is asked for beside the conversation."""
+Dropping: TypeAlias = Callable[[int, Sequence["Draft"]], Sequence[int]]
+"""(how many drafts were begun, those still being written) → positions of those that go no further."""
 
 
 @dataclass
@@ -167,8 +169,9 @@ class DraftWriter:
         listener: DraftListener,
         should_stop: Callable[[], bool],
         steering: SteeringPlan | None = None,
+        dropping: Dropping | None = None,
     ) -> DraftRun:
-        """Write drafts of the next reply until each has ended or `should_stop` says so.
+        """Write drafts of the next reply until each has ended, was dropped, or `should_stop` says so.
 
         Where messages end with the beginning of a reply, the drafts go on from its end, and do not repeat it.
         A draft whose steering does not fit the window, or whose model cannot go back in what it read, is plain.
@@ -222,7 +225,7 @@ class DraftWriter:
             try:
                 self._begin(run, writing, row, steered_prompts, listener)
                 limit = _limit(len(prompt.tokens), steered_prompts.values(), n, sampling.max_tokens, self.model)
-                self._write_in_lockstep(run, writing, limit, sampling.max_tokens, listener)
+                self._write_in_lockstep(run, writing, limit, sampling.max_tokens, listener, dropping)
             finally:
                 for item in writing:
                     item.chain.close()
@@ -329,7 +332,13 @@ class DraftWriter:
         run.steering_s = time.perf_counter() - started
 
     def _write_in_lockstep(
-        self, run: DraftRun, writing: list[_Writing], limit: int, max_tokens: int, listener: DraftListener
+        self,
+        run: DraftRun,
+        writing: list[_Writing],
+        limit: int,
+        max_tokens: int,
+        listener: DraftListener,
+        dropping: Dropping | None,
     ) -> None:
         at_limit: Finish = "context" if limit < max_tokens else "length"
         started, native_before = time.perf_counter(), self._native_s
@@ -358,6 +367,9 @@ class DraftWriter:
                 self._take(item, batch_row, rows[batch_row], listener)
             now = time.perf_counter()
             run.count_step(len(active), now - step_started)
+            # 4. who goes no further
+            if dropping is not None:
+                self._drop(len(writing), [item for item in active if item.draft.finish is None], dropping, listener)
             n_tokens = [item.draft.n_tokens for item in writing]
             finished = [item.draft.finish is not None for item in writing]
             listener.on_step(n_tokens, finished, sum(n_tokens) / max(now - started, 1e-6))
@@ -385,6 +397,12 @@ class DraftWriter:
         np.subtract(logits, logits[token], out=self._shifted)
         np.exp(self._shifted, out=self._shifted)
         return -float(np.log(self._shifted.sum()))
+
+    def _drop(self, n_begun: int, going: list[_Writing], dropping: Dropping, listener: DraftListener) -> None:
+        dropped = [going[position] for position in dropping(n_begun, [item.draft for item in going])]
+        self._end(dropped, "dropped", listener)
+        for item in dropped:
+            self.cache.discard(item.sequence)  # every step's attention would still run over its cells
 
     def _end(self, items: list[_Writing], finish: Finish, listener: DraftListener) -> None:
         for item in items:

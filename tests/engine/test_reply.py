@@ -37,6 +37,7 @@ def ask(
     max_tokens: int = 24,
     listener: RecordingListener | None = None,
     before: list[ChatMessage] | None = None,
+    full: bool = True,
 ) -> Reply | None:
     listener = listener or RecordingListener()
     return engine.reply(
@@ -47,6 +48,7 @@ def ask(
         listener=listener,
         on_scoring=lambda: None,
         should_stop=listener.should_stop,
+        full=full,
     )
 
 
@@ -208,3 +210,34 @@ def test_a_reply_that_reaches_the_end_of_the_context_says_so(
 def test_every_draft_says_how_likely_its_words_were(engine: ReplyEngine):
     for draft in ask(engine).drafts:
         assert -20 < draft.mean_log_probability < 0
+
+
+def test_the_weakest_drafts_so_far_are_given_up_and_the_rest_is_what_it_would_have_been(engine: ReplyEngine):
+    question = "Tell me about the history of tea, in detail."
+    whole = ask(engine, question, n_drafts=8, max_tokens=36)
+    listener = RecordingListener()
+    reply = ask(engine, question, n_drafts=8, max_tokens=36, listener=listener, full=False)
+    dropped = {draft.index for draft in reply.dropped}
+    assert len(dropped) == 4
+    assert [draft.index for draft in reply.drafts] == [index for index in range(8) if index not in dropped]
+    assert not whole.dropped
+    for draft in reply.dropped:
+        assert draft.n_tokens == 32
+        assert whole.drafts[draft.index].text.startswith(draft.text[:40])
+    assert [draft.finish for draft in reply.drafts] == ["length"] * 4
+    assert reply.drafts[reply.chosen].index not in dropped
+
+
+def test_dropping_goes_by_this_persons_taste(engine: ReplyEngine, taste: TasteModel):
+    question = "Tell me about the history of tea, in detail."
+    direction = 30 * np.ones(taste.n_base)
+    one = ask(engine, question, n_drafts=8, max_tokens=33, weights=weights(taste, direction), full=False)
+    other = ask(engine, question, n_drafts=8, max_tokens=33, weights=weights(taste, -direction), full=False)
+    assert {draft.index for draft in one.dropped} != {draft.index for draft in other.dropped}
+
+
+def test_what_goes_on_from_a_reply_after_dropping_reuses_it(engine: ReplyEngine):
+    first = ask(engine, "Tell me about tea.", n_drafts=8, max_tokens=34, full=False)
+    said = [ChatMessage("user", "Tell me about tea."), ChatMessage("assistant", first.drafts[first.chosen].text)]
+    second = ask(engine, "And coffee?", n_drafts=2, max_tokens=4, before=said)
+    assert second.timings.n_reused_tokens > 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.dropping import lanes
 from engine.generation.speed import MIN_PERSONAL, SpeedModel
 from engine.types import SpeedRecord
 
@@ -113,3 +114,10 @@ def test_what_was_learned_survives_being_written_down():
 
 def test_a_record_of_nothing_is_the_first_guess():
     assert SpeedModel(100 * MB, False, SpeedRecord()).step_seconds() == SpeedModel(100 * MB, False).step_seconds()
+
+
+def test_dropping_leaves_time_for_more_drafts():
+    model = timed(0.02, 0.005, (2, 4, 8))
+    assert model.seconds(8, 512, lanes) < 0.8 * model.seconds(8, 512)
+    assert model.seconds(2, 512, lanes) == pytest.approx(model.seconds(2, 512))
+    assert model.plan(6.0, 16, 512, 0.5, lanes=lanes).n_drafts > model.plan(6.0, 16, 512, 0.5).n_drafts
