@@ -73,8 +73,8 @@ class Generate(_Message, frozen=True, kw_only=True, tag="generate"):
     messages may end with the beginning of the reply, which is then continued; the events' text is only what is new,
     the drafts of `ReplyReady` are whole. weights: the person's belief, None for the population's. budget_s: seconds
     that the reply may take; `n_drafts` is then the most that are written, None writes exactly so many. directed: some
-    drafts may be steered by the weights and by examples, the person's own choices, as far as channels allow. full: every
-    draft is written to its end, none given up on the way.
+    drafts may be steered by the weights and by examples, the person's own choices, as far as channels allow. full:
+    every draft is written to its end, none given up on the way.
     """
 
     id: int

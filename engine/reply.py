@@ -351,6 +351,7 @@ def _slowdown(machine: MachineState | None) -> float:
 
 
 def _timings(run: DraftRun, score_s: float, total_s: float, load_s: float) -> Timings:
+    dropped = [draft.n_tokens for draft in run.drafts if draft.finish == "dropped"]
     return Timings(
         load_s=load_s,
         prefill_s=run.prefill_s,
@@ -361,4 +362,6 @@ def _timings(run: DraftRun, score_s: float, total_s: float, load_s: float) -> Ti
         n_reused_tokens=run.n_reused_tokens,
         n_steering_tokens=run.n_steering_tokens,
         steering_s=run.steering_s,
+        n_dropped=len(dropped),
+        n_dropped_tokens=sum(dropped),
     )

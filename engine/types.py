@@ -152,7 +152,9 @@ class DroppedDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Timings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the time of one reply went, in seconds. steering_s: reading what only steered drafts read."""
+    """Where the time of one reply went, in seconds. steering_s: reading what only steered drafts read; n_dropped:
+    drafts that were given up on the way, after n_dropped_tokens together.
+    """
 
     load_s: float = 0.0
     prefill_s: float = 0.0
@@ -163,6 +165,8 @@ class Timings(msgspec.Struct, frozen=True, kw_only=True):
     n_reused_tokens: int = 0
     n_steering_tokens: int = 0
     steering_s: float = 0.0
+    n_dropped: int = 0
+    n_dropped_tokens: int = 0
 
 
 class SpeedRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -147,11 +147,17 @@ def statistics_details(statistics: ReplyStatistics) -> str:
         sentences = [
             _tr("{n} tokens; {all} in {drafts} drafts by {model}.").format(
                 n=statistics.n_tokens,
-                all=statistics.n_tokens_of_all,
+                all=statistics.n_tokens_of_all - times.n_dropped_tokens,
                 drafts=statistics.n_drafts,
                 model=statistics.model,
             )
         ]
+    if times.n_dropped:
+        sentences.append(
+            _tr("{n} more were given up on the way, after {m} tokens together.").format(
+                n=times.n_dropped, m=times.n_dropped_tokens
+            )
+        )
     if statistics.tokens_per_s is not None:
         speed = _tr("Written at {n} tokens a second, all drafts together.")
         if statistics.n_drafts == 1:

@@ -33,7 +33,9 @@ class DraftState:
 
 @dataclass(frozen=True)
 class ReplyStatistics:
-    """What a reply took. n_tokens: of the draft that is shown; n_tokens_of_all: of all drafts together."""
+    """What a reply took. n_tokens: of the draft that is shown; n_drafts: those that were finished; n_tokens_of_all: of
+    all drafts together, those included that were given up on the way.
+    """
 
     n_tokens: int
     n_drafts: int
@@ -104,6 +106,8 @@ class Why:
     reasons: tuple[Reason, ...] = field(default=())
     correction: str = ""
     """The chat's own correction that counts in it, in words."""
+    n_dropped: int = 0
+    """Drafts that were given up on the way, because this person would have liked them least."""
 
 
 def signed(value: float, digits: int = 1) -> str:

@@ -89,6 +89,10 @@ class WhyPanel(QFrame):
                 "In log-odds, by your taste as it is now and {correction} as this chat asks for: "
                 "+1 means about 3 to 1 in favour."
             ).format(correction=why.correction)
-        self._note.setText(note)
-        self._note.setVisible(bool(why.reasons))
+        notes = [note] if why.reasons else []
+        if why.n_dropped:
+            dropped = self.tr("{n} more drafts were given up on the way: they were the least to your taste so far.")
+            notes.append(dropped.format(n=why.n_dropped))
+        self._note.setText(" ".join(notes))
+        self._note.setVisible(bool(notes))
         self.show()

@@ -138,6 +138,12 @@ class SettingsDialog(QDialog):
                 self.tr("More drafts suit you better and take longer."),
                 (2, N_DRAFTS_MAX),
             ),
+            check_row(
+                "finish_all",
+                self.tr("Finish every draft"),
+                defaults.finish_all,
+                self.tr("Otherwise those that you would like least so far are given up on the way, which saves time."),
+            ),
             number_row(
                 "max_tokens",
                 self.tr("Longest reply"),

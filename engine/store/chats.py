@@ -304,6 +304,8 @@ class ChatStore:
                         draft.direction,
                     ),
                 )
+            # what was given up on the way, or came to nothing
+            connection.execute("DELETE FROM draft WHERE message_id = ? AND finish IS NULL", (message_id,))
             connection.execute(
                 "UPDATE message SET content = ?, status = ?, heads_version = ?, seed = ?, timings = ? WHERE id = ?",
                 (

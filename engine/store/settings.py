@@ -30,6 +30,8 @@ class Settings(msgspec.Struct, kw_only=True):
     """In personal mode, at most."""
     time_budget_s: int = 10
     """Seconds that a personal reply may take: fewer drafts are written where the machine is slower."""
+    finish_all: bool = False
+    """Every draft is written to its end, none given up on the way."""
     max_tokens: int = 512
     temperature: float | None = None
     """None: what suits the model's family."""

@@ -2078,6 +2078,10 @@
         <source>{n} tokens; {all} in {drafts} drafts by {model}.</source>
         <translation>{n} Tokens; {all} in {drafts} Entwürfen von {model}.</translation>
     </message>
+    <message>
+        <source>{n} more were given up on the way, after {m} tokens together.</source>
+        <translation>{n} weitere wurden unterwegs aufgegeben, nach zusammen {m} Tokens.</translation>
+    </message>
 </context>
 <context>
     <name>ReplyWriter</name>
@@ -2659,6 +2663,14 @@
     <message>
         <source>More drafts suit you better and take longer.</source>
         <translation>Mehr Entwürfe treffen deinen Geschmack besser und dauern länger.</translation>
+    </message>
+    <message>
+        <source>Finish every draft</source>
+        <translation>Jeden Entwurf fertig schreiben</translation>
+    </message>
+    <message>
+        <source>Otherwise those that you would like least so far are given up on the way, which saves time.</source>
+        <translation>Sonst werden die, die dir bis dahin am wenigsten gefallen würden, unterwegs aufgegeben; das spart Zeit.</translation>
     </message>
     <message>
         <source>Longest reply</source>
@@ -3920,6 +3932,10 @@
     <message>
         <source>In log-odds, by your taste as it is now and {correction} as this chat asks for: +1 means about 3 to 1 in favour.</source>
         <translation>In Log-Odds, nach deinem jetzigen Geschmack und {correction}, wie dieser Chat es verlangt: +1 heißt etwa 3 zu 1 dafür.</translation>
+    </message>
+    <message>
+        <source>{n} more drafts were given up on the way: they were the least to your taste so far.</source>
+        <translation>{n} weitere Entwürfe wurden unterwegs aufgegeben: Sie trafen deinen Geschmack bis dahin am wenigsten.</translation>
     </message>
 </context>
 <context>
