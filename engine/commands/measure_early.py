@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.commands.base import Outcome
-from engine.errors import InputFileError
+from engine.errors import DraftCountError
 from engine.evaluation.choice_files import read_choice_files
 from engine.jsonl import read_rows
 from engine.library.bundled import bundled_model_path
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> Outcome:
     if not 1 <= arguments.n <= N_DRAFTS_MAX:
-        raise InputFileError(f"The number of drafts must be between 1 and {N_DRAFTS_MAX}.")
+        raise DraftCountError(N_DRAFTS_MAX)
     prompts = [row for path in arguments.prompts for row in read_rows(path, PromptRow)][: arguments.n_prompts]
     fitting = read_rows(arguments.fit, PromptRow)[: arguments.n_fit]
     files = read_choice_files(arguments.pairs, arguments.choices)

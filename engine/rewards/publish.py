@@ -11,6 +11,7 @@ from safetensors.numpy import save
 
 from engine.evaluation.choices import Result
 from engine.evaluation.quality import QualityFigures, quality_figures
+from engine.files import write_atomically
 from engine.preferences.examples import EXAMPLES_FILE
 from engine.preferences.taste_model import QUIZ_BANK_FILE, TASTE_FILE
 from engine.rewards.corpus import Corpus
@@ -18,7 +19,6 @@ from engine.rewards.example_bank import build_example_bank, example_rows
 from engine.rewards.heads import HEADS_FILE, heads_version
 from engine.rewards.quiz_bank import build_quiz_bank
 from engine.rewards.training import Recipe, Trained
-from engine.store.settings import write_atomically
 
 MODEL_CARD_FILE = "MODEL_CARD.md"
 

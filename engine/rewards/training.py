@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.preferences.events import CHOICE_TARGET
 from engine.preferences.posterior import Evidence, WeightPrior
 from engine.rewards.corpus import WRITTEN, Corpus, PairRow, Reply, axis_values, quality_values
 from engine.rewards.factorization import ChoiceMatrix, Factors, fit_factors, random_start, svd_start
@@ -38,8 +39,6 @@ from engine.rewards.simulator import sample_axis_weights, simulate_choices
 from engine.types import AXES, FloatArray
 
 Progress = Callable[[str], None]
-
-CHOICE_TARGET = {"a": 1.0, "b": 0.0, "tie": 0.5}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 from engine.directions.calibration import AxisEffect, Calibration, ExamplesTrial, read_calibration
 from engine.directions.examples import MAX_WORDS, Example, examples_request, own_examples
 from engine.directions.policy import Direction, directions, exploring_request, paying_sentences
-from engine.directions.profile import axis_beliefs, correction, profile_sentences, removal
+from engine.directions.profile import axis_beliefs, correction, profile_sentences
 from engine.preferences.events import Choice, LoggedEvent, QuizAnswer, Retraction
 from engine.preferences.learner import posterior_from_log, weight_vector
 from engine.preferences.taste_model import TasteModel
@@ -63,19 +63,6 @@ def test_nothing_is_said_that_the_belief_is_not_sure_of(taste: TasteModel):
         heads_version=taste.heads_version,
     )
     assert profile_sentences(unsure, taste) == []
-
-
-def test_taking_a_sentence_off_takes_the_liking_out_of_the_weights(taste: TasteModel):
-    liked = LoggedEvent(number=1, created_at=0.0, event=correction("humour", True, taste))
-    (sentence,) = [
-        s
-        for s in profile_sentences(weight_vector(posterior_from_log([liked], taste), taste), taste)
-        if s.axis == "humour"
-    ]
-    log = [liked, LoggedEvent(number=2, created_at=1.0, event=removal(sentence, taste))]
-    after = weight_vector(posterior_from_log(log, taste), taste)
-    mean = axis_beliefs(after, taste)[0][AXES.index("humour")]
-    assert abs(mean) < 0.6 * sentence.liking
 
 
 def test_one_draft_stays_plain_one_of_eight_explores_and_the_others_are_the_persons(taste: TasteModel):
