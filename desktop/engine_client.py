@@ -209,6 +209,8 @@ class EngineClient(QObject):
         budget_s: float | None = None,
         channels: Channels = ALL_CHANNELS,
         examples: Sequence[Example] = (),
+        *,
+        full: bool = True,
     ) -> int:
         request = protocol.Generate(
             id=self._new_id(),
@@ -219,6 +221,7 @@ class EngineClient(QObject):
             budget_s=budget_s,
             channels=channels,
             examples=list(examples),
+            full=full,
         )
         if len(protocol.encode(request)) > protocol.MAX_LINE_BYTES:
             # the worker would refuse the line without knowing whose it was, and no answer would ever come

@@ -15,9 +15,10 @@ from engine.directions.examples import Example
 from engine.directions.measuring import BatchRead, calibrate
 from engine.directions.policy import PLAIN, Direction, directions
 from engine.directions.tasks import task_kind
+from engine.dropping import lanes, weakest
 from engine.errors import EngineError
 from engine.generation.conversation_window import Fitted, asked, reply_begun
-from engine.generation.drafts import Draft, DraftListener, DraftRun, DraftWriter, PromptRead
+from engine.generation.drafts import Draft, DraftListener, DraftRun, DraftWriter, Dropping, PromptRead
 from engine.generation.generator import Generator
 from engine.generation.machine_load import MachineState, MachineWatch, threads_beside
 from engine.generation.model import LlamaModel
@@ -34,6 +35,8 @@ from engine.types import (
     AXES,
     Channels,
     ChatMessage,
+    DroppedDraft,
+    FloatArray,
     PlanReason,
     SamplingSettings,
     ScoredDraft,
@@ -62,9 +65,10 @@ OnPlan: TypeAlias = Callable[[Plan, PlanReason], None]
 
 @dataclass(frozen=True)
 class Reply:
-    """drafts: those with any text; chosen: a position in it; notice: a sentence for the person.
+    """drafts: those with any text that were not dropped; chosen: a position in it; notice: a sentence for the person.
 
-    n_messages_dropped: messages at the beginning of the conversation that were not read.
+    n_messages_dropped: messages at the beginning of the conversation that were not read; dropped: the drafts that were
+    given up as the weaker ones.
     """
 
     drafts: list[ScoredDraft]
@@ -73,6 +77,7 @@ class Reply:
     timings: Timings
     notice: str | None = None
     n_messages_dropped: int = 0
+    dropped: tuple[DroppedDraft, ...] = ()
 
 
 class ReplyEngine:
@@ -127,12 +132,14 @@ class ReplyEngine:
         directed: bool = True,
         channels: Channels = ALL_CHANNELS,
         examples: Sequence[Example] = (),
+        full: bool = True,
     ) -> Reply | None:
         """Write drafts, score them and choose by `weights` (None: the population's).
 
         messages may end with the beginning of the reply: the drafts then contain and continue it. Some drafts are
         steered by `weights`, and by the person's own `examples`, unless `directed` or one of the `channels` says no
-        (`engine.directions.policy`).
+        (`engine.directions.policy`). Without `full`, those that this person would like least, as far as they have come,
+        are given up on the way (`engine.dropping`).
 
         `n_drafts` are written, or with a time budget as many up to that as are expected to fit it. Stopped, it
         chooses among what there is; None when there is no text at all.
@@ -152,10 +159,11 @@ class ReplyEngine:
             self._speed.observe_prefill(read.n_tokens - read.n_reused, read.seconds / slowdown)
             if budget_s is None:
                 return n_drafts
-            planned, reason = self._plan(budget_s, n_drafts, sampling.max_tokens, read.seconds, machine)
+            planned, reason = self._plan(budget_s, n_drafts, sampling.max_tokens, read.seconds, machine, drops)
             on_plan(planned, reason)
             return planned.n_drafts
 
+        drops = not full and self._continues  # a server writes its drafts to their end
         beginning = reply_begun(messages)
         if beginning and not self._continues:
             raise EngineError(CANNOT_CONTINUE)
@@ -167,11 +175,17 @@ class ReplyEngine:
             planned_directions[:] = self._directions(n, messages, sampling, asked_by, channels, examples)
             return [direction.steering for direction in planned_directions]
 
-        run = self._writer.write(messages, plan, sampling, seed, listener, should_stop, steering)
+        dropping = self._dropping(asked(messages).content, beginning, weights) if drops else None
+        run = self._writer.write(messages, plan, sampling, seed, listener, should_stop, steering, dropping)
         self._speed.observe_steps({n: (count, s / slowdown) for n, (count, s) in run.steps.items()})
-        written = [draft for draft in run.drafts if draft.text.strip()]
+        written = [draft for draft in run.drafts if draft.text.strip() and draft.finish != "dropped"]
         for draft in written:
             draft.text = beginning + draft.text
+        dropped = tuple(
+            DroppedDraft(index=draft.index, text=beginning + draft.text, n_tokens=draft.n_tokens)
+            for draft in run.drafts
+            if draft.finish == "dropped"
+        )
         if not written:
             if any(draft.reasoning for draft in run.drafts) and not should_stop():
                 raise EngineError(ONLY_REASONING)
@@ -190,9 +204,10 @@ class ReplyEngine:
             drafts=drafts,
             chosen=chosen,
             seed=seed,
-            timings=_timings(run, finished - scoring_started, finished - started, self._model.load_seconds),
+            timings=_timings(run, finished - scoring_started, finished - started, self._model.load_seconds, dropped),
             notice=" ".join(notices) or None,
             n_messages_dropped=run.n_messages_dropped,
+            dropped=dropped,
         )
 
     def measure(self, messages: Sequence[ChatMessage], max_tokens: int) -> Fitted:
@@ -234,14 +249,15 @@ class ReplyEngine:
         self._model.close()
 
     def _plan(
-        self, budget_s: float, n_max: int, max_tokens: int, read_s: float, machine: MachineState | None
+        self, budget_s: float, n_max: int, max_tokens: int, read_s: float, machine: MachineState | None, drops: bool
     ) -> tuple[Plan, PlanReason]:
-        unhindered = self._speed.plan(budget_s, n_max, max_tokens, read_s)
+        going_on = lanes if drops else None
+        unhindered = self._speed.plan(budget_s, n_max, max_tokens, read_s, lanes=going_on)
         if machine is None:
             planned = unhindered
         else:
             allowed_s = budget_s * (BATTERY_SHARE if machine.on_battery else 1.0)
-            planned = self._speed.plan(allowed_s, n_max, max_tokens, read_s, _slowdown(machine))
+            planned = self._speed.plan(allowed_s, n_max, max_tokens, read_s, _slowdown(machine), going_on)
         reason: PlanReason = "time" if planned.n_drafts < n_max else ""
         if machine is not None and planned.n_drafts < unhindered.n_drafts:
             reason = "battery" if machine.on_battery else "busy"
@@ -266,14 +282,31 @@ class ReplyEngine:
             return [PLAIN] * n
         return directions(n, weights, self._taste, self._calibration, channels=channels, examples=examples)
 
+    def _dropping(self, prompt: str, beginning: str, weights: WeightVector | None) -> Dropping:
+        mean, _, _ = self._belief(weights)
+
+        def dropping(n_begun: int, going: Sequence[Draft]) -> list[int]:
+            n_keep = lanes(n_begun, going[0].n_tokens) if going else 0
+            # how much of an answer stands beside what was thought differs from draft to draft, and was not measured
+            if len(going) <= n_keep or any(draft.reasoning or not draft.text.strip() for draft in going):
+                return []
+            outputs = self._scorer.score([prompt] * len(going), [beginning + draft.text for draft in going])
+            return weakest(outputs.quality + outputs.base_rewards @ mean, n_keep)
+
+        return dropping
+
+    def _belief(self, weights: WeightVector | None) -> tuple[FloatArray, FloatArray, bool]:
+        """(mean, covariance, whether they were learned with other heads: these are then the population's)."""
+        stale = weights is not None and weights.heads_version != self._taste.heads_version
+        if weights is None or stale:
+            return self._taste.prior_mean, self._taste.prior_covariance, stale
+        return np.array(weights.mean), np.array(weights.covariance), False
+
     def _choose(
         self, prompt: str, written: list[Draft], planned: Sequence[Direction], weights: WeightVector | None
     ) -> tuple[list[ScoredDraft], int, bool]:
         outputs = self._scorer.score([prompt] * len(written), [draft.text for draft in written])
-        stale = weights is not None and weights.heads_version != self._taste.heads_version
-        mean, covariance = self._taste.prior_mean, self._taste.prior_covariance
-        if weights is not None and not stale:
-            mean, covariance = np.array(weights.mean), np.array(weights.covariance)
+        mean, covariance, stale = self._belief(weights)
         # what is whole comes before what was cut off; of the cut off, the furthest
         whole = np.array([draft.finish != "cancelled" for draft in written])
         n_tokens = np.array([draft.n_tokens for draft in written])
@@ -314,15 +347,17 @@ def _slowdown(machine: MachineState | None) -> float:
     return 1 / (1 - min(machine.busy_share, BUSY_SHARE_MAX))
 
 
-def _timings(run: DraftRun, score_s: float, total_s: float, load_s: float) -> Timings:
+def _timings(run: DraftRun, score_s: float, total_s: float, load_s: float, dropped: Sequence[DroppedDraft]) -> Timings:
     return Timings(
         load_s=load_s,
         prefill_s=run.prefill_s,
         decode_s=run.decode_s,
-        score_s=score_s,
+        score_s=score_s + run.dropping_s,
         total_s=total_s,
         n_prompt_tokens=run.n_prompt_tokens,
         n_reused_tokens=run.n_reused_tokens,
         n_steering_tokens=run.n_steering_tokens,
         steering_s=run.steering_s,
+        n_dropped=len(dropped),
+        n_dropped_tokens=sum(draft.n_tokens for draft in dropped),
     )

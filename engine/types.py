@@ -17,8 +17,9 @@ Role = Literal["system", "user", "assistant"]
 Mode = Literal["instant", "personal"]
 PlanReason = Literal["", "time", "battery", "busy"]
 """Why fewer drafts than the most allowed are written: the time allowed, the battery, other programs at work."""
-Finish = Literal["stop", "length", "context", "cancelled"]
-"""Why a draft ended: by itself, at the token limit, at the end of the context, or stopped by the person."""
+Finish = Literal["stop", "length", "context", "cancelled", "dropped"]
+"""Why a draft ended: by itself, at the token limit, at the end of the context, stopped by the person, or given up as
+one of the weaker ones."""
 DirectionKind = Literal["plain", "yours", "exploring"]
 """How a draft is steered: not at all, by what is known of the person, or by a taste that is still uncertain."""
 
@@ -131,8 +132,19 @@ class ScoredDraft(msgspec.Struct, frozen=True, kw_only=True):
     direction: DirectionKind = "plain"
 
 
+class DroppedDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A draft that was given up as one of the weaker ones. text: as far as it had come."""
+
+    index: int
+    text: str
+    n_tokens: int
+
+
 class Timings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the time of one reply went, in seconds. steering_s: reading what only steered drafts read."""
+    """Where the time of one reply went, in seconds. steering_s: reading what only steered drafts read.
+
+    n_dropped, n_dropped_tokens: drafts that were given up on the way as the weaker ones, and what was written of them.
+    """
 
     load_s: float = 0.0
     prefill_s: float = 0.0
@@ -143,6 +155,8 @@ class Timings(msgspec.Struct, frozen=True, kw_only=True):
     n_reused_tokens: int = 0
     n_steering_tokens: int = 0
     steering_s: float = 0.0
+    n_dropped: int = 0
+    n_dropped_tokens: int = 0
 
 
 class SpeedRecord(msgspec.Struct, frozen=True, kw_only=True):

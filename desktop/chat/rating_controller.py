@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -9,7 +11,7 @@ from desktop.chat.chat_stores import ChatStores
 from desktop.chat.chat_taste_controller import ChatTasteController
 from desktop.chat.correction_words import correction_words
 from desktop.chat.states import DraftState, Receipt, ReplyStatistics, Thumb, Why
-from desktop.chat.why import explain
+from desktop.chat.why import dropped_sentence, explain
 from desktop.taste.session import GivenThumb, TasteSession, Thumbs
 from engine.errors import StoreError
 from engine.preferences.events import DraftPreferred, LoggedEvent, ThumbReason
@@ -127,13 +129,13 @@ class RatingController(QObject):
         self._taken_back(message_id, self._taste.thumbs(profile_id).get(undone) if undone is not None else None)
 
     def explain(self, message_id: str, index: int) -> None:
-        drafts = self._stores.chats.message(message_id).drafts
+        message = self._stores.chats.message(message_id)
         conversation = self._stores.chats.conversation(self._stores.chats.conversation_of(message_id))
         weights = np.array(self._chat_taste.weights_of(conversation.id).mean)
         correction = correction_words(conversation.correction)
-        why = explain(message_id, drafts, index, weights, self._taste.model, correction)
+        why = explain(message_id, message.drafts, index, weights, self._taste.model, correction)
         nothing = self.tr("There is no other draft to compare this one with.")
-        self.why_ready.emit(why or Why(message_id, index, nothing))
+        self.why_ready.emit(replace(why or Why(message_id, index, nothing), dropped=dropped_sentence(message)))
 
     @Slot(object)
     def _on_event_undone(self, entry: LoggedEvent) -> None:
@@ -220,8 +222,8 @@ def reply_statistics(message: StoredMessage) -> ReplyStatistics | None:
         return None
     return ReplyStatistics(
         n_tokens=shown.n_tokens,
-        n_drafts=len(message.drafts),
-        n_tokens_of_all=sum(draft.n_tokens for draft in message.drafts),
+        n_drafts=len(message.drafts) + message.timings.n_dropped,
+        n_tokens_of_all=sum(draft.n_tokens for draft in message.drafts) + message.timings.n_dropped_tokens,
         timings=message.timings,
         model=message.model or "",
     )

@@ -45,12 +45,14 @@ class WhyPanel(QFrame):
         self._sentence = Label("", wrap=True, selectable=True)
         self._grid_host = QWidget()
         self._note = Label("", "small", wrap=True)
+        self._dropped = Label("", "small", wrap=True)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(metrics.L - 4, metrics.M, metrics.L - 4, metrics.M)
         self._layout.setSpacing(metrics.S)
         self._layout.addWidget(self._sentence)
         self._layout.addWidget(self._grid_host)
         self._layout.addWidget(self._note)
+        self._layout.addWidget(self._dropped)
         self.hide()
 
     @property
@@ -61,6 +63,11 @@ class WhyPanel(QFrame):
     def note(self) -> str:
         """What the numbers are, and what they count in."""
         return self._note.text()
+
+    @property
+    def dropped(self) -> str:
+        """How many drafts were given up early, where some were."""
+        return self._dropped.text()
 
     def show_why(self, why: Why) -> None:
         self._sentence.setText(why.sentence)
@@ -91,4 +98,6 @@ class WhyPanel(QFrame):
             ).format(correction=why.correction)
         self._note.setText(note)
         self._note.setVisible(bool(why.reasons))
+        self._dropped.setText(why.dropped)
+        self._dropped.setVisible(bool(why.dropped))
         self.show()

@@ -138,6 +138,15 @@ class SettingsDialog(QDialog):
                 self.tr("More drafts suit you better and take longer."),
                 (2, N_DRAFTS_MAX),
             ),
+            check_row(
+                "finish_every_draft",
+                self.tr("Finish every draft"),
+                defaults.finish_every_draft,
+                self.tr(
+                    "Otherwise drafts that you would like least, going by how they begin, are given up on the way:"
+                    " replies come sooner, and there are fewer drafts to leaf through."
+                ),
+            ),
             number_row(
                 "max_tokens",
                 self.tr("Longest reply"),

@@ -18,7 +18,7 @@ from engine.paths import Paths
 from engine.preferences.taste_model import load_taste_model
 from engine.types import N_DRAFTS_MAX
 
-SECTIONS = ("drafts", "directed", "reuse", "busy", "startup", "leaks")
+SECTIONS = ("drafts", "dropping", "directed", "reuse", "busy", "startup", "leaks")
 NOT_CALIBRATED = "This model is not calibrated, so that no draft is directed. `attune-engine calibrate` does that."
 
 
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> Outcome:
     # these load llama.cpp
-    from engine.benchmarks import busy, directed, drafts, leaks, reuse, startup
+    from engine.benchmarks import busy, directed, drafts, dropping, leaks, reuse, startup
 
     if arguments.sections == ["busy-here"]:  # a process that `busy` starts for itself
         here = busy.measure_here(arguments.model, arguments.threads, arguments.repeats)
@@ -55,6 +55,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
         match section:
             case "drafts":
                 rows += drafts.measure(path, _numbers(arguments.drafts), repeats, _say)
+            case "dropping":
+                rows += dropping.measure(path, repeats, _say)
             case "directed":
                 calibration = _calibration(arguments)
                 if calibration is not None:

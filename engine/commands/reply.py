@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-tokens", type=int, default=256, metavar="N", help="longest draft, in tokens (256)")
     parser.add_argument("--temperature", type=float, metavar="T", help="without it, what suits the model's family")
     parser.add_argument("--n-gpu-layers", type=int, default=-1, metavar="N", help="layers to offload; -1 for all")
-    parser.add_argument("--full", action="store_true", help="finish every draft (so far none is dropped early anyway)")
+    parser.add_argument("--full", action="store_true", help="finish every draft, drop none on the way")
     parser.add_argument(
         "--undirected",
         action="store_true",
@@ -80,6 +80,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
             on_scoring=lambda: None,
             should_stop=lambda: False,
             directed=not arguments.undirected,
+            full=arguments.full,
         )
     finally:
         engine.close()
@@ -91,6 +92,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
         json={
             "drafts": reply.drafts,
             "chosen": reply.chosen,
+            "dropped": reply.dropped,
             "timings": reply.timings,
             "seed": reply.seed,
             "heads_version": taste.heads_version,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from engine.generation.conversation_window import Fitted
-from engine.generation.drafts import DraftListener, DraftPlan, DraftRun, SteeringPlan
+from engine.generation.drafts import DraftListener, DraftPlan, DraftRun, Dropping, SteeringPlan
 from engine.types import ChatMessage, SamplingSettings
 
 
@@ -22,6 +22,7 @@ class Generator(Protocol):
         listener: DraftListener,
         should_stop: Callable[[], bool],
         steering: SteeringPlan | None = None,
+        dropping: Dropping | None = None,
     ) -> DraftRun: ...
 
     def measure(self, messages: Sequence[ChatMessage], max_reply_tokens: int) -> Fitted: ...

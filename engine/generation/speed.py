@@ -7,8 +7,9 @@ Pure arithmetic: knows nothing of llama.cpp.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -29,6 +30,9 @@ SCORE_S = 0.06
 """Reading one draft with the reply encoder, before it was timed."""
 MIN_PERSONAL = 2
 """Personal mode always has something to choose from, even where the budget would allow one draft only."""
+
+Lanes: TypeAlias = Callable[[int, int], int]
+"""(drafts that were begun, tokens of each) → how many of them are at most still written."""
 
 
 @dataclass(frozen=True)
@@ -107,25 +111,46 @@ class SpeedModel:
             a, b = (0.0, wnt / wnn) if a < 0 else (wt / w, 0.0)
         return float(a), float(b)
 
-    def seconds(self, n_drafts: int, max_tokens: int) -> float:
+    def seconds(self, n_drafts: int, max_tokens: int, lanes: Lanes | None = None) -> float:
         """Writing and scoring N drafts, the prompt being read.
 
-        Σ over steps s of a·P(any draft is longer than s) + b·N·P(a draft is longer than s).
+        Σ over steps s of a·P(any draft is longer than s) + b·N·P(a draft is longer than s). lanes: where weak ones are
+        dropped; that those are read then, and not at the end, makes no difference here.
         """
         a, b = self.step_seconds()
         lengths = np.minimum(np.array(self._lengths or FIRST_LENGTHS), max_tokens)
         longer = (lengths[None, :] > np.arange(lengths.max())[:, None]).mean(axis=1)
-        any_longer = 1 - (1 - longer) ** n_drafts
-        return float((a * any_longer + b * n_drafts * longer).sum() + n_drafts * self._score_s)
+        most = np.full(len(longer), float(n_drafts))
+        if lanes is not None:
+            most = np.array([float(lanes(n_drafts, step)) for step in range(len(longer))])
+        going = np.empty(len(longer))
+        left, before = float(n_drafts), 1.0
+        for step, share in enumerate(longer):
+            left = min(left * share / before, most[step])
+            going[step], before = left, share
+        any_longer = 1 - (1 - going / most) ** most
+        return float((a * any_longer + b * going).sum() + n_drafts * self._score_s)
 
-    def plan(self, budget_s: float, n_max: int, max_tokens: int, read_s: float, slowdown: float = 1.0) -> Plan:
+    def plan(
+        self,
+        budget_s: float,
+        n_max: int,
+        max_tokens: int,
+        read_s: float,
+        slowdown: float = 1.0,
+        lanes: Lanes | None = None,
+    ) -> Plan:
         """The most drafts that are expected to be there within the budget, from `MIN_PERSONAL` to `n_max`.
 
         Args:
             budget_s: seconds from the request to the reply; read_s: those that reading the prompt took.
             slowdown: how many times longer everything takes now than it usually does.
+            lanes: which drafts go on, where weak ones are dropped.
         """
-        n = max(1, min(MIN_PERSONAL, n_max))
-        while n < n_max and read_s + slowdown * self.seconds(n + 1, max_tokens) <= budget_s:
-            n += 1
-        return Plan(n, slowdown * self.seconds(n, max_tokens))
+        least = max(1, min(MIN_PERSONAL, n_max))
+        # from the most down: where weak drafts are dropped, more of them may well take less time
+        fitting = (
+            n for n in range(n_max, least, -1) if read_s + slowdown * self.seconds(n, max_tokens, lanes) <= budget_s
+        )
+        n = next(fitting, least)
+        return Plan(n, slowdown * self.seconds(n, max_tokens, lanes))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.errors import PromptError, RemoteError, SamplingError
 from engine.generation.conversation_window import ConversationWindow, Fitted
-from engine.generation.drafts import Draft, DraftListener, DraftPlan, DraftRun, PromptRead, SteeringPlan
+from engine.generation.drafts import Draft, DraftListener, DraftPlan, DraftRun, Dropping, PromptRead, SteeringPlan
 from engine.generation.sampler_chain import draft_seed
 from engine.generation.text_stream import TextStream
 from engine.remote.call import Call, Ended, Heard
@@ -58,8 +58,11 @@ class RemoteWriter:
         listener: DraftListener,
         should_stop: Callable[[], bool],
         steering: SteeringPlan | None = None,
+        dropping: Dropping | None = None,
     ) -> DraftRun:
-        """As `DraftWriter.write`, but that every draft is plain. What broke off keeps its text; `notice` says why.
+        """As `DraftWriter.write`, but that every draft is plain and none is dropped.
+
+        What broke off keeps its text; `notice` says why.
 
         Raises:
             PromptError: the last message is empty or too long, or the server says that the conversation is.
