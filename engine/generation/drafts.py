@@ -102,8 +102,8 @@ class DraftRun:
 
     native_s: the part of `decode_s` spent within llama_decode; dropping_s: deciding whom to drop, which is in none of
     the others; steps: (drafts in the batch, steps, seconds) by size of batch; n_messages_dropped: messages at the
-    beginning that no longer fitted the window; n_steering_tokens, steering_s: what was read, and how long, for steered drafts alone; notice: a sentence for the person, where
-    something went wrong and there is a reply all the same.
+    beginning that no longer fitted the window; n_steering_tokens, steering_s: what was read, and how long, for steered
+    drafts alone; notice: a sentence for the person, where something went wrong and there is a reply all the same.
     """
 
     drafts: list[Draft]

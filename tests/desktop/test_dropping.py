@@ -14,6 +14,7 @@ from desktop.chat.message_view import ReplyMessage
 from desktop.chat.states import Progress, Why
 from desktop.chat.why_panel import WhyPanel
 from desktop.settings.dialog import SettingsDialog
+from engine.store.chats import ChatStore
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -42,7 +43,7 @@ def test_dropped_drafts_are_said_while_writing_and_in_why_and_are_no_drafts_to_l
     seen: list[Progress] = []
     eight.writer.progressed.connect(lambda active: seen.append(active.progress) if active.progress else None)
     reply = ask(eight, qtbot)
-    stored = eight.stores.chats.message(reply.message_id)
+    stored = ChatStore(eight.stores.database).message(reply.message_id)
     assert stored.timings is not None
     assert stored.timings.n_dropped == 4
     assert len(stored.drafts) == 4  # nothing is left of what was saved on the way
@@ -64,11 +65,13 @@ def test_who_wants_every_draft_finished_gets_all(eight: Attune, qtbot: QtBot):
     dialog = next(each for each in eight.window.findChildren(SettingsDialog) if each.isVisible())
     dialog.search_field.setText("finish")
     assert {key for key, row in dialog.rows.items() if row.isVisible()} == {"finish_every_draft"}
-    qtbot.mouseClick(dialog.rows["finish_every_draft"].field, LEFT)
+    box = dialog.rows["finish_every_draft"].field
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Space)
     dialog.save_button.click()
     assert eight.settings.current.finish_every_draft
     reply = ask(eight, qtbot)
-    assert len(eight.stores.chats.message(reply.message_id).drafts) == 8
+    assert len(ChatStore(eight.stores.database).message(reply.message_id).drafts) == 8
     qtbot.mouseClick(reply.bar.why_button, LEFT)
     assert reply.why_panel.dropped == ""
 
