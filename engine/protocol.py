@@ -74,7 +74,7 @@ class Generate(_Message, frozen=True, kw_only=True, tag="generate"):
     the drafts of `ReplyReady` are whole. weights: the person's belief, None for the population's. budget_s: seconds
     that the reply may take; `n_drafts` is then the most that are written, None writes exactly so many. directed: some
     drafts may be steered by the weights and by examples, the person's own choices, as far as channels allow. full:
-    every draft is written to its end, none given up on the way.
+    every draft is written to its end, none is given up on the way.
     """
 
     id: int
@@ -219,12 +219,16 @@ class DraftDelta(_Message, frozen=True, kw_only=True, tag="draft_delta"):
 
 
 class DraftProgress(_Message, frozen=True, kw_only=True, tag="draft_progress"):
-    """n_tokens: written so far, a number a draft; finished: which are done; tokens_per_s: all drafts together."""
+    """n_tokens: written so far, a number a draft; finished: which are done; tokens_per_s: all drafts together.
+
+    dropped: the indices of those that were given up, which count as done.
+    """
 
     id: int
     n_tokens: list[int]
     finished: list[bool]
     tokens_per_s: float
+    dropped: list[int] = []
 
 
 class Scoring(_Message, frozen=True, kw_only=True, tag="scoring"):

@@ -181,6 +181,11 @@ class ReplyEngine:
         written = [draft for draft in run.drafts if draft.text.strip() and draft.finish != "dropped"]
         for draft in written:
             draft.text = beginning + draft.text
+        dropped = tuple(
+            DroppedDraft(index=draft.index, text=beginning + draft.text, n_tokens=draft.n_tokens)
+            for draft in run.drafts
+            if draft.finish == "dropped"
+        )
         if not written:
             if any(draft.reasoning for draft in run.drafts) and not should_stop():
                 raise EngineError(ONLY_REASONING)
@@ -199,14 +204,10 @@ class ReplyEngine:
             drafts=drafts,
             chosen=chosen,
             seed=seed,
-            timings=_timings(run, finished - scoring_started, finished - started, self._model.load_seconds),
+            timings=_timings(run, finished - scoring_started, finished - started, self._model.load_seconds, dropped),
             notice=" ".join(notices) or None,
             n_messages_dropped=run.n_messages_dropped,
-            dropped=tuple(
-                DroppedDraft(index=draft.index, text=beginning + draft.text, n_tokens=draft.n_tokens)
-                for draft in run.drafts
-                if draft.finish == "dropped"
-            ),
+            dropped=dropped,
         )
 
     def measure(self, messages: Sequence[ChatMessage], max_tokens: int) -> Fitted:
@@ -286,12 +287,10 @@ class ReplyEngine:
 
         def dropping(n_begun: int, going: Sequence[Draft]) -> list[int]:
             n_keep = lanes(n_begun, going[0].n_tokens) if going else 0
-            # while one still thinks, there is no text to compare
+            # how much of an answer stands beside what was thought differs from draft to draft, and was not measured
             if len(going) <= n_keep or any(draft.reasoning or not draft.text.strip() for draft in going):
                 return []
-            outputs = self._scorer.score(
-                [prompt] * len(going), [beginning + draft.text for draft in going], self._model.writer_kind
-            )
+            outputs = self._scorer.score([prompt] * len(going), [beginning + draft.text for draft in going])
             return weakest(outputs.quality + outputs.base_rewards @ mean, n_keep)
 
         return dropping
@@ -306,9 +305,7 @@ class ReplyEngine:
     def _choose(
         self, prompt: str, written: list[Draft], planned: Sequence[Direction], weights: WeightVector | None
     ) -> tuple[list[ScoredDraft], int, bool]:
-        outputs = self._scorer.score(
-            [prompt] * len(written), [draft.text for draft in written], self._model.writer_kind
-        )
+        outputs = self._scorer.score([prompt] * len(written), [draft.text for draft in written])
         mean, covariance, stale = self._belief(weights)
         # what is whole comes before what was cut off; of the cut off, the furthest
         whole = np.array([draft.finish != "cancelled" for draft in written])
@@ -350,18 +347,17 @@ def _slowdown(machine: MachineState | None) -> float:
     return 1 / (1 - min(machine.busy_share, BUSY_SHARE_MAX))
 
 
-def _timings(run: DraftRun, score_s: float, total_s: float, load_s: float) -> Timings:
-    dropped = [draft.n_tokens for draft in run.drafts if draft.finish == "dropped"]
+def _timings(run: DraftRun, score_s: float, total_s: float, load_s: float, dropped: Sequence[DroppedDraft]) -> Timings:
     return Timings(
         load_s=load_s,
         prefill_s=run.prefill_s,
         decode_s=run.decode_s,
-        score_s=score_s,
+        score_s=score_s + run.dropping_s,
         total_s=total_s,
         n_prompt_tokens=run.n_prompt_tokens,
         n_reused_tokens=run.n_reused_tokens,
         n_steering_tokens=run.n_steering_tokens,
         steering_s=run.steering_s,
         n_dropped=len(dropped),
-        n_dropped_tokens=sum(dropped),
+        n_dropped_tokens=sum(draft.n_tokens for draft in dropped),
     )

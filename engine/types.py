@@ -152,8 +152,9 @@ class DroppedDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Timings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the time of one reply went, in seconds. steering_s: reading what only steered drafts read; n_dropped:
-    drafts that were given up on the way, after n_dropped_tokens together.
+    """Where the time of one reply went, in seconds. steering_s: reading what only steered drafts read.
+
+    n_dropped, n_dropped_tokens: drafts that were given up on the way as the weaker ones, and what was written of them.
     """
 
     load_s: float = 0.0

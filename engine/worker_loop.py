@@ -85,12 +85,16 @@ class _ProgressListener:
         self._emit = emit
         self._last = 0.0
         self._pending: dict[tuple[int, bool], str] = {}
+        self._dropped: list[int] = []
 
     def on_prompt(self, n_done: int, n_total: int) -> None:
         self._emit(PromptProgress(id=self._id, n_done=n_done, n_total=n_total))
 
     def on_text(self, index: int, text: str, reasoning: bool) -> None:
         self._pending[index, reasoning] = self._pending.get((index, reasoning), "") + text
+
+    def on_dropped(self, indices: list[int]) -> None:
+        self._dropped += indices
 
     def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None:
         # one draft is being read while it is written: its text goes out at once
@@ -100,7 +104,15 @@ class _ProgressListener:
         if now - self._last >= PROGRESS_INTERVAL_S:
             self._last = now
             self.flush()
-            self._emit(DraftProgress(id=self._id, n_tokens=n_tokens, finished=finished, tokens_per_s=tokens_per_s))
+            self._emit(
+                DraftProgress(
+                    id=self._id,
+                    n_tokens=n_tokens,
+                    finished=finished,
+                    tokens_per_s=tokens_per_s,
+                    dropped=list(self._dropped),
+                )
+            )
 
     def flush(self) -> None:
         for (index, reasoning), text in self._pending.items():

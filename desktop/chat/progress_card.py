@@ -20,13 +20,16 @@ class DraftBars(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._fractions: tuple[float, ...] = ()
+        self._dropped: frozenset[int] = frozenset()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_fractions(self, fractions: tuple[float, ...]) -> None:
+    def show_fractions(self, fractions: tuple[float, ...], dropped: frozenset[int]) -> None:
+        """dropped: those that go no further, which fade where they stand."""
         if len(fractions) != len(self._fractions):
             self.setFixedHeight(max(1, len(fractions) * (_BAR + _GAP)))
-        self._fractions = fractions
-        self.setAccessibleName(", ".join(f"{round(100 * f)}%" for f in fractions))
+        self._fractions, self._dropped = fractions, dropped
+        said = [self.tr("dropped") if i in dropped else f"{round(100 * f)}%" for i, f in enumerate(fractions)]
+        self.setAccessibleName(", ".join(said))
         self.setVisible(bool(fractions))
         self.update()
 
@@ -40,7 +43,7 @@ class DraftBars(QWidget):
             painter.setBrush(QColor(colors.border))
             painter.drawRoundedRect(track, _BAR / 2, _BAR / 2)
             track.setWidth(max(_BAR, self.width() * fraction))
-            painter.setBrush(QColor(colors.accent))
+            painter.setBrush(QColor(colors.border_strong if index in self._dropped else colors.accent))
             painter.drawRoundedRect(track, _BAR / 2, _BAR / 2)
         painter.end()
 
@@ -83,5 +86,5 @@ class ProgressCard(QFrame):
         if progress is not None:
             self._label.setText(progress.sentence)
             self.setAccessibleName(progress.sentence)
-            self._bars.show_fractions(progress.fractions)
+            self._bars.show_fractions(progress.fractions, progress.dropped)
         self.setVisible(progress is not None)

@@ -11,7 +11,7 @@ from desktop.chat.chat_stores import ChatStores
 from desktop.chat.chat_taste_controller import ChatTasteController
 from desktop.chat.correction_words import correction_words
 from desktop.chat.states import DraftState, Receipt, ReplyStatistics, Thumb, Why
-from desktop.chat.why import explain
+from desktop.chat.why import dropped_sentence, explain
 from desktop.taste.session import GivenThumb, TasteSession, Thumbs
 from engine.errors import StoreError
 from engine.preferences.events import DraftPreferred, LoggedEvent, ThumbReason
@@ -135,8 +135,7 @@ class RatingController(QObject):
         correction = correction_words(conversation.correction)
         why = explain(message_id, message.drafts, index, weights, self._taste.model, correction)
         nothing = self.tr("There is no other draft to compare this one with.")
-        n_dropped = message.timings.n_dropped if message.timings else 0
-        self.why_ready.emit(replace(why or Why(message_id, index, nothing), n_dropped=n_dropped))
+        self.why_ready.emit(replace(why or Why(message_id, index, nothing), dropped=dropped_sentence(message)))
 
     @Slot(object)
     def _on_event_undone(self, entry: LoggedEvent) -> None:
@@ -223,7 +222,7 @@ def reply_statistics(message: StoredMessage) -> ReplyStatistics | None:
         return None
     return ReplyStatistics(
         n_tokens=shown.n_tokens,
-        n_drafts=len(message.drafts),
+        n_drafts=len(message.drafts) + message.timings.n_dropped,
         n_tokens_of_all=sum(draft.n_tokens for draft in message.drafts) + message.timings.n_dropped_tokens,
         timings=message.timings,
         model=message.model or "",

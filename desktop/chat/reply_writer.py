@@ -142,7 +142,7 @@ class ReplyWriter(QObject):
             settings.time_budget_s if personal else None,
             settings.channels,
             () if wish.plain else examples,
-            full=settings.finish_all,
+            full=settings.finish_every_draft,
         )
         self.busy_changed.emit(True)
         return reply
@@ -228,14 +228,18 @@ class ReplyWriter(QObject):
         expected = self._lengths.expected
         n_tokens, finished = progress.n_tokens, progress.finished
         left = seconds_left(n_tokens, finished, progress.tokens_per_s, expected, active.max_tokens)
-        done = fractions(n_tokens, finished, expected, active.max_tokens)
-        self._progress(Progress(self._writing(left, active), tuple(done)))
+        written = [done and index not in progress.dropped for index, done in enumerate(finished)]
+        done = fractions(n_tokens, written, expected, active.max_tokens)
+        dropped = frozenset(progress.dropped)
+        self._progress(Progress(self._writing(left, active, len(dropped)), tuple(done), dropped))
 
-    def _writing(self, seconds: float | None, active: ActiveReply) -> str:
+    def _writing(self, seconds: float | None, active: ActiveReply, n_dropped: int = 0) -> str:
         """What is being written, how long still, and why it is not more."""
         sentence = self.tr("Writing {n} drafts").format(n=active.n_drafts)
         if active.n_drafts == 1:
             sentence = self.tr("Writing 1 draft")
+        if n_dropped:
+            sentence += self.tr(" · {n} dropped early").format(n=n_dropped)
         if seconds is not None:
             sentence += self.tr(" · about {s} s").format(s=max(1, round(seconds)))
         if active.plan_reason == "battery":

@@ -33,9 +33,7 @@ class DraftState:
 
 @dataclass(frozen=True)
 class ReplyStatistics:
-    """What a reply took. n_tokens: of the draft that is shown; n_drafts: those that were finished; n_tokens_of_all: of
-    all drafts together, those included that were given up on the way.
-    """
+    """What a reply took. n_tokens: of the draft shown; n_drafts, n_tokens_of_all: with those given up early."""
 
     n_tokens: int
     n_drafts: int
@@ -82,10 +80,14 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Progress:
-    """What is being done for a reply. fractions: how far each draft is; empty while there is nothing to draw."""
+    """What is being done for a reply. fractions: how far each draft is; empty while there is nothing to draw.
+
+    dropped: the indices of those that go no further.
+    """
 
     sentence: str
     fractions: tuple[float, ...] = ()
+    dropped: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,8 @@ class Why:
     reasons: tuple[Reason, ...] = field(default=())
     correction: str = ""
     """The chat's own correction that counts in it, in words."""
-    n_dropped: int = 0
-    """Drafts that were given up on the way, because this person would have liked them least."""
+    dropped: str = ""
+    """How many drafts were given up early, in a sentence."""
 
 
 def signed(value: float, digits: int = 1) -> str:

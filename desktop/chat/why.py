@@ -12,7 +12,7 @@ from desktop.chat.states import Reason, Why, signed
 from engine.preferences.explanation import AXIS_WORDS, Contribution, explain_choice
 from engine.preferences.taste_model import TasteModel
 from engine.rerank import QUALITY_MARGIN, above_floor
-from engine.store.chats import StoredDraft
+from engine.store.chats import StoredDraft, StoredMessage
 from engine.types import FloatArray
 
 WORTH_SAYING = 0.05
@@ -82,6 +82,16 @@ def explain(
         sentence=f"{sentence} {direction}".strip(),
         reasons=_reasons(contributions, quality),
         correction=correction,
+    )
+
+
+def dropped_sentence(message: StoredMessage) -> str:
+    """That the drafts to leaf through are not all that were begun; "" where they are."""
+    n = message.timings.n_dropped if message.timings is not None else 0
+    if n == 0:
+        return ""
+    return _tr("{n} of {all} drafts were dropped early: as far as they had come, they suited you least.").format(
+        n=n, all=n + len(message.drafts)
     )
 
 

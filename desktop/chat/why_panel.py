@@ -45,12 +45,14 @@ class WhyPanel(QFrame):
         self._sentence = Label("", wrap=True, selectable=True)
         self._grid_host = QWidget()
         self._note = Label("", "small", wrap=True)
+        self._dropped = Label("", "small", wrap=True)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(metrics.L - 4, metrics.M, metrics.L - 4, metrics.M)
         self._layout.setSpacing(metrics.S)
         self._layout.addWidget(self._sentence)
         self._layout.addWidget(self._grid_host)
         self._layout.addWidget(self._note)
+        self._layout.addWidget(self._dropped)
         self.hide()
 
     @property
@@ -61,6 +63,11 @@ class WhyPanel(QFrame):
     def note(self) -> str:
         """What the numbers are, and what they count in."""
         return self._note.text()
+
+    @property
+    def dropped(self) -> str:
+        """How many drafts were given up early, where some were."""
+        return self._dropped.text()
 
     def show_why(self, why: Why) -> None:
         self._sentence.setText(why.sentence)
@@ -89,10 +96,8 @@ class WhyPanel(QFrame):
                 "In log-odds, by your taste as it is now and {correction} as this chat asks for: "
                 "+1 means about 3 to 1 in favour."
             ).format(correction=why.correction)
-        notes = [note] if why.reasons else []
-        if why.n_dropped:
-            dropped = self.tr("{n} more drafts were given up on the way: they were the least to your taste so far.")
-            notes.append(dropped.format(n=why.n_dropped))
-        self._note.setText(" ".join(notes))
-        self._note.setVisible(bool(notes))
+        self._note.setText(note)
+        self._note.setVisible(bool(why.reasons))
+        self._dropped.setText(why.dropped)
+        self._dropped.setVisible(bool(why.dropped))
         self.show()

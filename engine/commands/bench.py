@@ -18,7 +18,7 @@ from engine.paths import Paths
 from engine.preferences.taste_model import load_taste_model
 from engine.types import N_DRAFTS_MAX
 
-SECTIONS = ("drafts", "directed", "dropping", "reuse", "busy", "startup", "leaks")
+SECTIONS = ("drafts", "dropping", "directed", "reuse", "busy", "startup", "leaks")
 NOT_CALIBRATED = "This model is not calibrated, so that no draft is directed. `attune-engine calibrate` does that."
 
 
@@ -55,6 +55,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
         match section:
             case "drafts":
                 rows += drafts.measure(path, _numbers(arguments.drafts), repeats, _say)
+            case "dropping":
+                rows += dropping.measure(path, repeats, _say)
             case "directed":
                 calibration = _calibration(arguments)
                 if calibration is not None:

@@ -44,6 +44,8 @@ class DraftListener(Protocol):
 
     def on_text(self, index: int, text: str, reasoning: bool) -> None: ...
 
+    def on_dropped(self, indices: list[int]) -> None: ...
+
     def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None: ...
 
 
@@ -53,6 +55,8 @@ class SilentListener:
     def on_prompt(self, n_done: int, n_total: int) -> None: ...
 
     def on_text(self, index: int, text: str, reasoning: bool) -> None: ...
+
+    def on_dropped(self, indices: list[int]) -> None: ...
 
     def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None: ...
 
@@ -89,17 +93,17 @@ DraftPlan: TypeAlias = Callable[[PromptRead], int]
 SteeringPlan: TypeAlias = Callable[[int], Sequence[Steering | None]]
 """For a number of drafts, what each is asked for beside the conversation."""
 Dropping: TypeAlias = Callable[[int, Sequence["Draft"]], Sequence[int]]
-"""(how many drafts were begun, those still being written) → positions of those that go no further."""
+"""(how many drafts were begun, those still being written, all equally far) → positions of those to give up."""
 
 
 @dataclass
 class DraftRun:
     """The drafts of one request, and where the time went (seconds).
 
-    native_s: the part of `decode_s` spent within llama_decode; steps: (drafts in the batch, steps, seconds) by size
-    of batch; n_messages_dropped: messages at the beginning that no longer fitted the window; n_steering_tokens,
-    steering_s: what was read, and how long, for steered drafts alone; notice: a sentence for the person, where
-    something went wrong and there is a reply all the same.
+    native_s: the part of `decode_s` spent within llama_decode; dropping_s: deciding whom to drop, which is in none of
+    the others; steps: (drafts in the batch, steps, seconds) by size of batch; n_messages_dropped: messages at the
+    beginning that no longer fitted the window; n_steering_tokens, steering_s: what was read, and how long, for steered
+    drafts alone; notice: a sentence for the person, where something went wrong and there is a reply all the same.
     """
 
     drafts: list[Draft]
@@ -112,6 +116,7 @@ class DraftRun:
     notice: str | None = None
     n_steering_tokens: int = 0
     steering_s: float = 0.0
+    dropping_s: float = 0.0
     steps: dict[int, tuple[int, float]] = field(default_factory=dict)
 
     def count_step(self, n_drafts: int, seconds: float) -> None:
@@ -368,12 +373,14 @@ class DraftWriter:
             now = time.perf_counter()
             run.count_step(len(active), now - step_started)
             # 4. who goes no further
-            if dropping is not None:
-                self._drop(len(writing), [item for item in active if item.draft.finish is None], dropping, listener)
+            going = [item for item in active if item.draft.finish is None and item.draft.n_tokens < limit]
+            if dropping is not None and going:
+                self._drop(len(writing), going, dropping, listener)
+                run.dropping_s += time.perf_counter() - now
             n_tokens = [item.draft.n_tokens for item in writing]
             finished = [item.draft.finish is not None for item in writing]
             listener.on_step(n_tokens, finished, sum(n_tokens) / max(now - started, 1e-6))
-        run.decode_s = time.perf_counter() - started
+        run.decode_s = time.perf_counter() - started - run.dropping_s
         run.native_s = self._native_s - native_before
 
     def _take(self, item: _Writing, row: int, logits: Logits, listener: DraftListener) -> None:
@@ -400,7 +407,9 @@ class DraftWriter:
 
     def _drop(self, n_begun: int, going: list[_Writing], dropping: Dropping, listener: DraftListener) -> None:
         dropped = [going[position] for position in dropping(n_begun, [item.draft for item in going])]
-        self._end(dropped, "dropped", listener)
+        if dropped:
+            self._end(dropped, "dropped", listener)
+            listener.on_dropped([item.draft.index for item in dropped])
         for item in dropped:
             self.cache.discard(item.sequence)  # every step's attention would still run over its cells
 

@@ -114,16 +114,21 @@ class SpeedModel:
     def seconds(self, n_drafts: int, max_tokens: int, lanes: Lanes | None = None) -> float:
         """Writing and scoring N drafts, the prompt being read.
 
-        Σ over steps s of a·P(any draft is longer than s) + b·N·P(a draft is longer than s), the latter limited to
-        the drafts that are still written where weak ones are dropped.
+        Σ over steps s of a·P(any draft is longer than s) + b·N·P(a draft is longer than s). lanes: where weak ones are
+        dropped; that those are read then, and not at the end, makes no difference here.
         """
         a, b = self.step_seconds()
         lengths = np.minimum(np.array(self._lengths or FIRST_LENGTHS), max_tokens)
         longer = (lengths[None, :] > np.arange(lengths.max())[:, None]).mean(axis=1)
-        any_longer = 1 - (1 - longer) ** n_drafts
-        going = n_drafts * longer
+        most = np.full(len(longer), float(n_drafts))
         if lanes is not None:
-            going = np.minimum(going, [lanes(n_drafts, step) for step in range(len(longer))])
+            most = np.array([float(lanes(n_drafts, step)) for step in range(len(longer))])
+        going = np.empty(len(longer))
+        left, before = float(n_drafts), 1.0
+        for step, share in enumerate(longer):
+            left = min(left * share / before, most[step])
+            going[step], before = left, share
+        any_longer = 1 - (1 - going / most) ** most
         return float((a * any_longer + b * going).sum() + n_drafts * self._score_s)
 
     def plan(
@@ -142,7 +147,10 @@ class SpeedModel:
             slowdown: how many times longer everything takes now than it usually does.
             lanes: which drafts go on, where weak ones are dropped.
         """
-        n = max(1, min(MIN_PERSONAL, n_max))
-        while n < n_max and read_s + slowdown * self.seconds(n + 1, max_tokens, lanes) <= budget_s:
-            n += 1
+        least = max(1, min(MIN_PERSONAL, n_max))
+        # from the most down: where weak drafts are dropped, more of them may well take less time
+        fitting = (
+            n for n in range(n_max, least, -1) if read_s + slowdown * self.seconds(n, max_tokens, lanes) <= budget_s
+        )
+        n = next(fitting, least)
         return Plan(n, slowdown * self.seconds(n, max_tokens, lanes))

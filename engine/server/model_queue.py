@@ -80,6 +80,9 @@ class _JobListener:
         if self.only_draft:
             self._job.events.put(Text(text, reasoning))
 
+    def on_dropped(self, indices: list[int]) -> None:
+        pass
+
     def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None:
         pass
 

@@ -275,7 +275,10 @@ class ChatStore:
         timings: Timings,
         stopped: bool,
     ) -> None:
-        """All drafts with their numbers; the one at position `chosen` becomes the message's text."""
+        """All drafts with their numbers; the one at position `chosen` becomes the message's text.
+
+        What was saved on the way of any other draft is forgotten: it has no end and no numbers.
+        """
         with self._database.transaction() as connection:
             for position, draft in enumerate(drafts):
                 connection.execute(
@@ -304,7 +307,6 @@ class ChatStore:
                         draft.direction,
                     ),
                 )
-            # what was given up on the way, or came to nothing
             connection.execute("DELETE FROM draft WHERE message_id = ? AND finish IS NULL", (message_id,))
             connection.execute(
                 "UPDATE message SET content = ?, status = ?, heads_version = ?, seed = ?, timings = ? WHERE id = ?",

@@ -27,6 +27,8 @@ class Settings(msgspec.Struct, kw_only=True):
     mode: Mode = "personal"
     n_drafts: int = 8
     """In personal mode, at most."""
+    finish_every_draft: bool = False
+    """None is given up on the way, however little it promises."""
     time_budget_s: int = 10
     """Seconds that a personal reply may take: fewer drafts are written where the machine is slower."""
     finish_all: bool = False

@@ -779,6 +779,13 @@
     </message>
 </context>
 <context>
+    <name>DraftBars</name>
+    <message>
+        <source>dropped</source>
+        <translation>aufgegeben</translation>
+    </message>
+</context>
+<context>
     <name>DraftsBar</name>
     <message>
         <source>Previous draft</source>
@@ -2110,6 +2117,10 @@
         <translation>1 Entwurf wird geschrieben</translation>
     </message>
     <message>
+        <source> · {n} dropped early</source>
+        <translation> · {n} früh aufgegeben</translation>
+    </message>
+    <message>
         <source> · about {s} s</source>
         <translation> · etwa {s} s</translation>
     </message>
@@ -2666,11 +2677,11 @@
     </message>
     <message>
         <source>Finish every draft</source>
-        <translation>Jeden Entwurf fertig schreiben</translation>
+        <translation>Jeden Entwurf zu Ende schreiben</translation>
     </message>
     <message>
-        <source>Otherwise those that you would like least so far are given up on the way, which saves time.</source>
-        <translation>Sonst werden die, die dir bis dahin am wenigsten gefallen würden, unterwegs aufgegeben; das spart Zeit.</translation>
+        <source>Otherwise drafts that you would like least, going by how they begin, are given up on the way: replies come sooner, and there are fewer drafts to leaf through.</source>
+        <translation>Sonst werden Entwürfe, die dir nach ihrem Anfang am wenigsten gefallen würden, unterwegs aufgegeben: Antworten kommen früher, und es gibt weniger Entwürfe zum Durchblättern.</translation>
     </message>
     <message>
         <source>Longest reply</source>
@@ -3785,6 +3796,10 @@
     <message>
         <source>This one suits you less than draft {n}</source>
         <translation>Dieser passt weniger zu dir als Entwurf {n}</translation>
+    </message>
+    <message>
+        <source>{n} of {all} drafts were dropped early: as far as they had come, they suited you least.</source>
+        <translation>{n} von {all} Entwürfen wurden früh aufgegeben: So weit sie gekommen waren, passten sie am wenigsten zu dir.</translation>
     </message>
     <message>
         <source>it is {word}</source>

@@ -85,9 +85,9 @@ def test_a_plain_answer_is_what_most_people_would_like_and_says_so(chat: Attune,
     sent: list[object] = []
     generate = chat.client.generate
 
-    def watched(messages, n_drafts, sampling, weights, *others, full):
+    def watched(messages, n_drafts, sampling, weights, *others, **named):
         sent.append(weights)
-        return generate(messages, n_drafts, sampling, weights, *others, full=full)
+        return generate(messages, n_drafts, sampling, weights, *others, **named)
 
     chat.client.generate = watched
     try:

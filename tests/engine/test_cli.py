@@ -70,6 +70,14 @@ def test_a_reply_has_the_keys_that_others_rely_on(replies: list[dict], taste: Ta
     assert best == reply["chosen"] or quality[best] < max(quality) - 1.5
 
 
+@pytest.mark.parametrize("full", [(), ("--full",)])
+def test_weak_drafts_are_dropped_unless_the_command_says_full(capsys: Capture, full: tuple[str, ...]):
+    wish = ("--prompt", "Tell me about the history of tea.", "-n", 8, "--seed", 1, "--max-tokens", 34, *full)
+    reply = run_json(capsys, "reply", *wish)
+    assert (len(reply["drafts"]), len(reply["dropped"])) == ((8, 0) if full else (4, 4))
+    assert all(draft["text"] and draft["n_tokens"] == 32 for draft in reply["dropped"])
+
+
 def test_one_seed_gives_one_set_of_drafts_and_two_people_two_choices(replies: list[dict]):
     long, short = replies
     assert [draft["text"] for draft in long["drafts"]] == [draft["text"] for draft in short["drafts"]]

@@ -185,4 +185,7 @@ def test_the_frozen_form_of_protocol_1_is_still_understood():
         "n_tokens",
         "finished",
         "tokens_per_s",
+        "dropped",
     }
+    progress = decode_event(b'{"type":"draft_progress","id":1,"n_tokens":[3],"finished":[false],"tokens_per_s":9.5}')
+    assert progress == DraftProgress(id=1, n_tokens=[3], finished=[False], tokens_per_s=9.5)

@@ -212,32 +212,80 @@ def test_every_draft_says_how_likely_its_words_were(engine: ReplyEngine):
         assert -20 < draft.mean_log_probability < 0
 
 
-def test_the_weakest_drafts_so_far_are_given_up_and_the_rest_is_what_it_would_have_been(engine: ReplyEngine):
-    question = "Tell me about the history of tea, in detail."
-    whole = ask(engine, question, n_drafts=8, max_tokens=36)
+TEA = "Tell me about the history of tea, in detail."
+
+
+def test_half_are_given_up_after_32_tokens_and_again_after_64_and_the_others_go_on_as_they_would_have(
+    engine: ReplyEngine,
+):
+    whole = ask(engine, TEA, n_drafts=8, max_tokens=66)
     listener = RecordingListener()
-    reply = ask(engine, question, n_drafts=8, max_tokens=36, listener=listener, full=False)
-    dropped = {draft.index for draft in reply.dropped}
-    assert len(dropped) == 4
-    assert [draft.index for draft in reply.drafts] == [index for index in range(8) if index not in dropped]
+    reply = ask(engine, TEA, n_drafts=8, max_tokens=66, listener=listener, full=False)
+    assert [len(indices) for indices in listener.dropped] == [4, 2]
+    assert {draft.index: draft.n_tokens for draft in reply.dropped} == {
+        index: n_tokens for indices, n_tokens in zip(listener.dropped, (32, 64), strict=True) for index in indices
+    }
+    gone = {draft.index for draft in reply.dropped}
+    assert [draft.index for draft in reply.drafts] == [index for index in range(8) if index not in gone]
+    assert {draft.finish for draft in reply.drafts} == {"length"}
     assert not whole.dropped
-    for draft in reply.dropped:
-        assert draft.n_tokens == 32
-        assert whole.drafts[draft.index].text.startswith(draft.text[:40])
-    assert [draft.finish for draft in reply.drafts] == ["length"] * 4
-    assert reply.drafts[reply.chosen].index not in dropped
+    for draft in (*reply.drafts, *reply.dropped):  # a batch of another size rounds otherwise: later the texts may part
+        assert whole.drafts[draft.index].text[:80] == draft.text[:80]
+
+
+def test_at_a_checkpoint_the_heads_read_what_is_there_as_if_it_were_the_reply(
+    engine: ReplyEngine, scorer: ReplyScorer, taste: TasteModel
+):
+    listener = RecordingListener()
+    ask(engine, TEA, n_drafts=8, max_tokens=34, listener=listener, full=False)
+    so_far = ask(engine, TEA, n_drafts=8, max_tokens=32)  # the same beginnings, each cut off there
+    outputs = scorer.score([TEA] * 8, [draft.text for draft in so_far.drafts])
+    rewards = outputs.quality + outputs.base_rewards @ taste.prior_mean
+    assert listener.dropped == [sorted(np.argsort(-rewards)[4:].tolist())]
 
 
 def test_dropping_goes_by_this_persons_taste(engine: ReplyEngine, taste: TasteModel):
-    question = "Tell me about the history of tea, in detail."
     direction = 30 * np.ones(taste.n_base)
-    one = ask(engine, question, n_drafts=8, max_tokens=33, weights=weights(taste, direction), full=False)
-    other = ask(engine, question, n_drafts=8, max_tokens=33, weights=weights(taste, -direction), full=False)
+    one = ask(engine, TEA, n_drafts=8, max_tokens=33, weights=weights(taste, direction), full=False)
+    other = ask(engine, TEA, n_drafts=8, max_tokens=33, weights=weights(taste, -direction), full=False)
     assert {draft.index for draft in one.dropped} != {draft.index for draft in other.dropped}
+
+
+def test_what_is_whole_at_a_checkpoint_is_not_dropped(engine: ReplyEngine):
+    listener = RecordingListener()
+    reply = ask(engine, TEA, n_drafts=8, max_tokens=32, listener=listener, full=False)
+    assert len(reply.drafts) == 8
+    assert not listener.dropped
+
+
+def test_drafts_that_ended_before_a_checkpoint_are_kept_besides(engine: ReplyEngine):
+    listener = RecordingListener()
+    reply = ask(engine, "What is the capital of France?", n_drafts=8, max_tokens=70, listener=listener, full=False)
+    whole = ask(engine, "What is the capital of France?", n_drafts=8, max_tokens=32)
+    ended = {draft.index for draft in whole.drafts if draft.finish == "stop"}
+    assert 0 < len(ended) < 8
+    assert ended <= {draft.index for draft in reply.drafts}
+    assert len(listener.dropped[0]) == 8 - len(ended) - min(4, 8 - len(ended))
+
+
+def test_stopped_after_dropping_it_chooses_among_those_that_went_on(engine: ReplyEngine):
+    listener = RecordingListener(stop_after_steps=40)
+    reply = ask(engine, TEA, n_drafts=8, max_tokens=200, listener=listener, full=False)
+    assert len(reply.dropped) == 4
+    assert {draft.finish for draft in reply.drafts} == {"cancelled"}
+    assert len(reply.drafts) == 4
+
+
+def test_dropping_is_counted_and_its_reading_is_no_part_of_the_writing(engine: ReplyEngine):
+    times = ask(engine, TEA, n_drafts=8, max_tokens=40, full=False).timings
+    assert (times.n_dropped, times.n_dropped_tokens) == (4, 128)
+    assert times.prefill_s + times.decode_s + times.score_s <= times.total_s
+    assert ask(engine, TEA, n_drafts=8, max_tokens=34).timings.n_dropped == 0
 
 
 def test_what_goes_on_from_a_reply_after_dropping_reuses_it(engine: ReplyEngine):
     first = ask(engine, "Tell me about tea.", n_drafts=8, max_tokens=34, full=False)
+    assert first.dropped
     said = [ChatMessage("user", "Tell me about tea."), ChatMessage("assistant", first.drafts[first.chosen].text)]
     second = ask(engine, "And coffee?", n_drafts=2, max_tokens=4, before=said)
-    assert second.timings.n_reused_tokens > 20
+    assert second.timings.n_reused_tokens > 40

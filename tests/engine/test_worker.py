@@ -16,6 +16,7 @@ from engine.protocol import (
     PROTOCOL_VERSION,
     Cancel,
     DraftDelta,
+    DraftProgress,
     DraftsPlanned,
     Event,
     Failed,
@@ -81,6 +82,7 @@ def generate(
     max_tokens: int = 12,
     seed: int | None = 1,
     weights: WeightVector | None = None,
+    full: bool = False,
 ) -> Generate:
     return Generate(
         id=next(_ids),
@@ -88,6 +90,7 @@ def generate(
         n_drafts=n_drafts,
         sampling=SamplingSettings(max_tokens=max_tokens, seed=seed),
         weights=weights,
+        full=full,
     )
 
 
@@ -159,6 +162,15 @@ def test_the_deltas_are_the_drafts(loaded: WorkerProcess):
         texts[delta.index] = texts.get(delta.index, "") + delta.text
     assert texts == {draft.index: draft.text for draft in ready.drafts}
     assert 0 <= ready.chosen < 3
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_weak_drafts_are_dropped_and_named_unless_all_are_to_be_finished(loaded: WorkerProcess, full: bool):
+    events = loaded.answer(generate("Tell me about the history of tea.", n_drafts=8, max_tokens=44, full=full))
+    (ready,) = only(events, ReplyReady)
+    dropped = only(events, DraftProgress)[-1].dropped
+    assert len(dropped) == ready.timings.n_dropped == (0 if full else 4)
+    assert {draft.index for draft in ready.drafts} == {*range(8)} - {*dropped}
 
 
 def test_a_single_draft_streams_token_by_token(loaded: WorkerProcess):

@@ -16,6 +16,8 @@ class RecordingListener:
     reasoning: dict[int, str] = field(default_factory=dict)
     steps: list[list[int]] = field(default_factory=list)
     any_finished: bool = False
+    dropped: list[list[int]] = field(default_factory=list)
+    """Those of each checkpoint."""
 
     def on_prompt(self, n_done: int, n_total: int) -> None:
         self.prompts.append((n_done, n_total))
@@ -23,6 +25,9 @@ class RecordingListener:
     def on_text(self, index: int, text: str, reasoning: bool) -> None:
         of = self.reasoning if reasoning else self.texts
         of[index] = of.get(index, "") + text
+
+    def on_dropped(self, indices: list[int]) -> None:
+        self.dropped.append(indices)
 
     def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None:
         self.steps.append(n_tokens)

@@ -120,4 +120,21 @@ def test_dropping_leaves_time_for_more_drafts():
     model = timed(0.02, 0.005, (2, 4, 8))
     assert model.seconds(8, 512, lanes) < 0.8 * model.seconds(8, 512)
     assert model.seconds(2, 512, lanes) == pytest.approx(model.seconds(2, 512))
-    assert model.plan(6.0, 16, 512, 0.5, lanes=lanes).n_drafts > model.plan(6.0, 16, 512, 0.5).n_drafts
+    assert model.plan(5.5, 8, 512, 0.5, lanes=lanes).n_drafts > model.plan(5.5, 8, 512, 0.5).n_drafts
+
+
+def test_where_dropping_makes_eight_cheaper_than_seven_eight_are_planned():
+    model = timed(0.02, 0.005, (2, 4, 8))
+    eight, seven = model.seconds(8, 512, lanes), model.seconds(7, 512, lanes)
+    assert eight < seven
+    assert model.plan((eight + seven) / 2, 8, 512, 0.0, lanes=lanes).n_drafts == 8
+
+
+def test_the_last_of_few_drafts_is_expected_to_end_sooner_than_the_last_of_many():
+    model = SpeedModel(100 * MB, False, SpeedRecord(lengths=(100, 100, 100, 400)))
+    a, b = model.step_seconds()
+    scored = 8 * model.seconds(1, 1) - 8 * (a + b)
+    # eight until 32, four until 64, then two, each of which goes on past 100 with one chance in four
+    two_past_100 = 300 * (a * (1 - 0.75**2) + b * 2 * 0.25)
+    expected = 32 * (a + 8 * b) + 32 * (a + 4 * b) + 36 * (a + 2 * b) + two_past_100 + scored
+    assert model.seconds(8, 512, lanes) == pytest.approx(expected)

@@ -23,6 +23,8 @@ class Silent:
 
     def on_text(self, index: int, text: str, reasoning: bool) -> None: ...
 
+    def on_dropped(self, indices: list[int]) -> None: ...
+
     def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None: ...
 
 
@@ -61,3 +63,28 @@ def test_fewer_drafts_are_asked_for_where_replies_showed_the_server_to_be_slow(s
         # eight took 2.4 s and their scoring
         assert n_asked_for(1.2, 16) < 8
         assert n_asked_for(60, 10) == 10
+
+
+def test_a_servers_drafts_are_all_finished(scorer: ReplyScorer, taste: TasteModel):
+    def at_once(exchange: Exchange) -> None:
+        exchange.begin_stream()
+        for choice in range(exchange.body.get("n", 1)):
+            for number in range(70):
+                exchange.piece(f"word{number} ", choice=choice)
+            exchange.piece(choice=choice, finish="stop")
+        exchange.done()
+
+    with completing(at_once) as server:
+        engine = ReplyEngine(RemoteModel.open(RemoteServer(address=server.address, model="m")), scorer, taste)
+        reply = engine.reply(
+            [ChatMessage("user", "Go on.")],
+            n_drafts=8,
+            sampling=SamplingSettings(max_tokens=100),
+            weights=None,
+            listener=Silent(),
+            on_scoring=lambda: None,
+            should_stop=lambda: False,
+            full=False,
+        )
+    assert [draft.finish for draft in reply.drafts] == ["stop"] * 8
+    assert (reply.dropped, reply.timings.n_dropped) == ((), 0)

@@ -272,3 +272,22 @@ def test_of_very_many_messages_found_the_newest_are_shown(chats: ChatStore):
     conversation = chats.create_conversation(None).id
     ids = [chats.add_user_message(conversation, f"basil {number}", None).id for number in range(RANKED_UP_TO + 5)]
     assert [hit.message_id for hit in chats.search("basil", limit=3)] == ids[:-4:-1]
+
+
+def test_what_was_saved_of_a_draft_that_was_dropped_is_forgotten_with_the_reply(chats: ChatStore):
+    conversation = chats.create_conversation(None).id
+    asked = chats.add_user_message(conversation, "Tea?", None)
+    reply = chats.begin_reply(conversation, asked.id, "personal", "model")
+    chats.save_partial(reply.id, {0: "Yes", 1: "Tea is", 2: "No"})
+    chats.finish_reply(
+        reply.id,
+        [draft(0, "Yes."), draft(2, "No.")],
+        1,
+        heads_version="h1",
+        seed=1,
+        timings=Timings(n_dropped=1, n_dropped_tokens=2),
+        stopped=False,
+    )
+    stored = chats.message(reply.id)
+    assert [(each.index, each.text) for each in stored.drafts] == [(0, "Yes."), (2, "No.")]
+    assert stored.timings == Timings(n_dropped=1, n_dropped_tokens=2)
