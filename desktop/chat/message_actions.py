@@ -147,14 +147,14 @@ def statistics_details(statistics: ReplyStatistics) -> str:
         sentences = [
             _tr("{n} tokens; {all} in {drafts} drafts by {model}.").format(
                 n=statistics.n_tokens,
-                all=statistics.n_tokens_of_all - times.n_dropped_tokens,
+                all=statistics.n_tokens_of_all,
                 drafts=statistics.n_drafts,
                 model=statistics.model,
             )
         ]
     if times.n_dropped:
         sentences.append(
-            _tr("{n} more were given up on the way, after {m} tokens together.").format(
+            _tr("{n} of them were given up on the way, after {m} tokens together.").format(
                 n=times.n_dropped, m=times.n_dropped_tokens
             )
         )

@@ -65,8 +65,6 @@ def run(arguments: argparse.Namespace) -> Outcome:
                     raise EngineError(NOT_CALIBRATED)
                 else:
                     _say(NOT_CALIBRATED)
-            case "dropping":
-                rows += dropping.measure(path, repeats, _say)
             case "reuse":
                 rows += reuse.measure(path, repeats, _say)
             case "busy":

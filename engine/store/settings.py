@@ -31,8 +31,6 @@ class Settings(msgspec.Struct, kw_only=True):
     """None is given up on the way, however little it promises."""
     time_budget_s: int = 10
     """Seconds that a personal reply may take: fewer drafts are written where the machine is slower."""
-    finish_all: bool = False
-    """Every draft is written to its end, none given up on the way."""
     max_tokens: int = 512
     temperature: float | None = None
     """None: what suits the model's family."""

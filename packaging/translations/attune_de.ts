@@ -2086,8 +2086,8 @@
         <translation>{n} Tokens; {all} in {drafts} Entwürfen von {model}.</translation>
     </message>
     <message>
-        <source>{n} more were given up on the way, after {m} tokens together.</source>
-        <translation>{n} weitere wurden unterwegs aufgegeben, nach zusammen {m} Tokens.</translation>
+        <source>{n} of them were given up on the way, after {m} tokens together.</source>
+        <translation>{n} davon wurden unterwegs aufgegeben, nach zusammen {m} Tokens.</translation>
     </message>
 </context>
 <context>
@@ -3947,10 +3947,6 @@
     <message>
         <source>In log-odds, by your taste as it is now and {correction} as this chat asks for: +1 means about 3 to 1 in favour.</source>
         <translation>In Log-Odds, nach deinem jetzigen Geschmack und {correction}, wie dieser Chat es verlangt: +1 heißt etwa 3 zu 1 dafür.</translation>
-    </message>
-    <message>
-        <source>{n} more drafts were given up on the way: they were the least to your taste so far.</source>
-        <translation>{n} weitere Entwürfe wurden unterwegs aufgegeben: Sie trafen deinen Geschmack bis dahin am wenigsten.</translation>
     </message>
 </context>
 <context>

@@ -120,35 +120,6 @@ def test_the_statistics_of_a_reply_are_in_its_menu_and_in_words_below_it(chat: A
     assert reply.statistics_text == ""
 
 
-def test_drafts_given_up_on_the_way_are_counted_and_not_kept(chat: Attune, qtbot: QtBot):
-    chat.settings.update(mode="personal", n_drafts=8, max_tokens=80)
-    chat.chats.send("Tell me about the history of tea, in detail.")
-    qtbot.waitUntil(lambda: not chat.chats.is_busy, timeout=REPLY_MS)
-    chat.settings.update(n_drafts=3, max_tokens=40)
-    reply = last_reply(chat)
-    stored = ChatStore(chat.stores.database).message(reply.message_id)
-    assert stored.timings is not None
-    n_dropped = stored.timings.n_dropped
-    assert 4 <= n_dropped <= 6
-    assert len(stored.drafts) == 8 - n_dropped
-    assert reply.bar.pager_text.endswith(f"/{8 - n_dropped}")
-    qtbot.mouseClick(reply.bar.why_button, Qt.MouseButton.LeftButton)
-    assert f"{n_dropped} more drafts were given up on the way" in reply.why_panel.note
-    reply._toggle_statistics()
-    assert f"{n_dropped} more were given up on the way" in reply.statistics_text
-
-
-def test_every_draft_is_finished_where_the_person_wants_it(chat: Attune, qtbot: QtBot):
-    chat.settings.update(mode="personal", n_drafts=8, max_tokens=80, finish_all=True)
-    chat.chats.send("Tell me about the history of tea, in detail.")
-    qtbot.waitUntil(lambda: not chat.chats.is_busy, timeout=REPLY_MS)
-    chat.settings.update(n_drafts=3, max_tokens=40, finish_all=False)
-    reply = last_reply(chat)
-    assert len(ChatStore(chat.stores.database).message(reply.message_id).drafts) == 8
-    qtbot.mouseClick(reply.bar.why_button, Qt.MouseButton.LeftButton)
-    assert "given up" not in reply.why_panel.note
-
-
 def test_esc_leaves_a_message_as_it_was(attune: Attune, qtbot: QtBot):
     attune.window.show_page("chat")
     attune.chats.open(store_two_wordings(attune))

@@ -195,17 +195,6 @@ def test_opposite_weights_choose_from_one_set_of_drafts(loaded: WorkerProcess, t
     assert chosen[0] != chosen[1]
 
 
-def test_the_drafts_that_were_given_up_are_told_unless_all_are_to_be_finished(loaded: WorkerProcess):
-    question = "Tell me about the history of tea, in detail."
-    asked = generate(question, n_drafts=8, max_tokens=36)
-    (whole,) = only(loaded.answer(msgspec.structs.replace(asked, full=True)), ReplyReady)
-    (ready,) = only(loaded.answer(msgspec.structs.replace(asked, id=asked.id + 1000, full=False)), ReplyReady)
-    assert (len(whole.drafts), whole.dropped) == (8, [])
-    assert len(ready.drafts) == len(ready.dropped) == ready.timings.n_dropped == 4
-    assert {d.index for d in ready.drafts} | {d.index for d in ready.dropped} == set(range(8))
-    assert ready.timings.n_dropped_tokens == 4 * 32
-
-
 def test_the_seed_is_told_when_none_was_given(loaded: WorkerProcess):
     (ready,) = only(loaded.answer(generate(n_drafts=1, max_tokens=2, seed=None)), ReplyReady)
     assert 0 <= ready.seed < 2**32
