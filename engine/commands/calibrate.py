@@ -11,9 +11,9 @@ import msgspec
 from engine.commands.base import Outcome
 from engine.directions.calibration import Calibration
 from engine.errors import EngineError
+from engine.files import write_atomically
 from engine.library.bundled import bundled_model_path
 from engine.paths import Paths
-from engine.store.settings import write_atomically
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

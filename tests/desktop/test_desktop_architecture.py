@@ -7,17 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-LIGHT = ("types", "errors", "protocol", "paths", "preferences", "store", "library", "rerank", "chat_files")
-LIGHT_MODULES = (
-    "engine.attachments",
-    "engine.directions.calibration",
-    "engine.directions.examples",
-    "engine.directions.phrases",
-    "engine.directions.profile",
-    "engine.remote.address",
-    "engine.remote.keys",
-)
+from helpers.layers import ROOT, is_light
 
 
 def _engine_imports(path: Path) -> set[str]:
@@ -34,8 +24,7 @@ def test_the_window_imports_only_the_light_part_of_the_engine():
     for path in (ROOT / "desktop").rglob("*.py"):
         for module in _engine_imports(path) - {"engine"}:
             hidden_flag = path.name == "app.py" and module in ("engine.worker", "engine.cli")
-            light = module.split(".")[1] in LIGHT or module in LIGHT_MODULES
-            assert hidden_flag or light, f"{path.name} imports {module}"
+            assert hidden_flag or is_light(module), f"{path.name} imports {module}"
 
 
 def test_importing_the_app_loads_neither_torch_nor_llama_cpp():
