@@ -6,6 +6,9 @@ import argparse
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.errors import EngineError
+from engine.types import N_DRAFTS_MAX
+
 JsonValue = object
 """What `msgspec.json.encode` takes: dicts, lists, strings, numbers, structs."""
 
@@ -24,3 +27,9 @@ class Command(Protocol):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
 
     def run(self, arguments: argparse.Namespace) -> Outcome: ...
+
+
+def check_number_of_drafts(*numbers: int) -> None:
+    """Raises: EngineError, where one is out of range."""
+    if not all(1 <= n <= N_DRAFTS_MAX for n in numbers):
+        raise EngineError(f"The number of drafts must be between 1 and {N_DRAFTS_MAX}.")

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from engine.commands.base import Outcome
+from engine.commands.base import Outcome, check_number_of_drafts
 from engine.directions.calibration import Calibration, find_calibration, read_calibration
 from engine.errors import DraftCountError, InputFileError
 from engine.evaluation.choice_files import read_choice_files

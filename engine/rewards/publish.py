@@ -1,7 +1,8 @@
-"""Writing what a training run made: heads, taste model, quiz bank and model card, in one directory."""
+"""Writing what a training run made: heads, taste model, quiz bank and examples, in one directory."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -20,7 +21,13 @@ from engine.rewards.heads import HEADS_FILE, heads_version
 from engine.rewards.quiz_bank import build_quiz_bank
 from engine.rewards.training import Recipe, Trained
 
-MODEL_CARD_FILE = "MODEL_CARD.md"
+
+@dataclass(frozen=True)
+class Published:
+    """heads_version: of the file that was written; n_quiz_pairs: in the bank."""
+
+    heads_version: str
+    n_quiz_pairs: int
 
 
 def publish(
@@ -28,10 +35,8 @@ def publish(
     corpus: Corpus,
     features: NDArray[np.float32],
     trained: Trained,
-    recipe: Recipe,
-    results: list[Result],
-) -> str:
-    """Write everything; returns the heads' version. Files are replaced one by one, each atomically."""
+) -> Published:
+    """Write everything. Files are replaced one by one, each atomically."""
     directory.mkdir(parents=True, exist_ok=True)
     heads = trained.heads.to_bytes()
     version = heads_version(heads)
