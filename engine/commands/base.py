@@ -6,7 +6,7 @@ import argparse
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.errors import EngineError
+from engine.errors import DraftCountError
 from engine.types import N_DRAFTS_MAX
 
 JsonValue = object
@@ -30,6 +30,6 @@ class Command(Protocol):
 
 
 def check_number_of_drafts(*numbers: int) -> None:
-    """Raises: EngineError, where one is out of range."""
+    """Raises: DraftCountError, where one is out of range."""
     if not all(1 <= n <= N_DRAFTS_MAX for n in numbers):
-        raise EngineError(f"The number of drafts must be between 1 and {N_DRAFTS_MAX}.")
+        raise DraftCountError(N_DRAFTS_MAX)

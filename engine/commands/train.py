@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     )
     trained = train_heads(corpus, features, recipe, on_progress=progress)
     published = publish(arguments.out, corpus, features, trained)
-    quality = quality_figures(corpus.replies, trained.cross_fitted_quality)
+    quality = quality_figures(corpus.replies, trained.cross_fitted_writer_quality)
     card = model_card(published, trained, recipe, results, quality)
     write_atomically(arguments.out / MODEL_CARD_FILE, card.encode())
     said = f"Heads {published.heads_version} are in {arguments.out}."

@@ -37,8 +37,9 @@ role-played by a language model, which also wrote and rated the corpus: no human
 
 {_figures(results)}
 
-**Quality**, every prompt read by readouts of other prompts. Replies of small models rated at least 3, and at least 2,
-against those rated 1: area under the ROC curve {quality.sampled_sound:.3f}, {quality.sampled_usable:.3f} ({by_model});
+**Quality**, every prompt read by readouts of other prompts, small models' replies as such. Of these, those rated at
+least 3, and at least 2, against those rated 1: area under the ROC curve
+{quality.sampled_sound:.3f}, {quality.sampled_usable:.3f} ({by_model});
 of two of theirs rated differently, the better in {quality.sampled_pairs:.1%}. Of two written replies rated differently,
 the better in {quality.written_pairs:.1%}; written against flawed {quality.written_flawed:.3f}.
 

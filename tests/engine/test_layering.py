@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers.layers import LIGHT
+from helpers.layers import light_modules
 
 import engine
 
