@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from engine.store.private_files import make_private_directory
+from engine.files import make_private_directory
 
 RAISE = b"raise\n"
 ANSWER_MS = 2000

@@ -9,7 +9,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import cast
 
-from engine.store.private_files import private_opener
+from engine.files import private_opener
 
 MAX_LOG_BYTES = 1_000_000
 N_OLD_LOGS = 2

@@ -12,6 +12,13 @@ class EngineError(Exception):
     """The environment failed (a file, memory, a setting). `str(error)` may be shown as it is."""
 
 
+class DraftCountError(EngineError):
+    """More or fewer drafts were asked for than can be written at once."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The number of drafts must be between 1 and {most}.")
+
+
 class ModelFileError(EngineError):
     """A model file cannot be used: not there, not GGUF, damaged, or not made for chat."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from engine.errors import StoreError
-from engine.store.private_files import make_private_directory
+from engine.files import make_private_directory
 
 APP_NAME = "Attune"
 

@@ -19,6 +19,7 @@ from engine.remote.address import RemoteServer
 from engine.types import (
     Channels,
     ChatMessage,
+    DroppedDraft,
     PlanReason,
     SamplingSettings,
     ScoredDraft,
@@ -240,7 +241,8 @@ class ReplyReady(_Message, frozen=True, kw_only=True, tag="reply_ready"):
     """drafts: those finished or stopped with some text, in the order of their index; chosen: a position in it.
 
     n_messages_dropped: messages at the beginning of the conversation that the model could not read any more;
-    speed: what is now known of this model's speed here, to be handed to the next worker.
+    speed: what is now known of this model's speed here, to be handed to the next worker; dropped: the drafts that were
+    given up on the way as the weaker ones, and are not among `drafts`.
     """
 
     id: int
@@ -252,6 +254,7 @@ class ReplyReady(_Message, frozen=True, kw_only=True, tag="reply_ready"):
     notice: str | None = None
     n_messages_dropped: int = 0
     speed: SpeedRecord | None = None
+    dropped: list[DroppedDraft] = []
 
 
 class Failed(_Message, frozen=True, kw_only=True, tag="failed"):

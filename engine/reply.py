@@ -290,7 +290,9 @@ class ReplyEngine:
             # how much of an answer stands beside what was thought differs from draft to draft, and was not measured
             if len(going) <= n_keep or any(draft.reasoning or not draft.text.strip() for draft in going):
                 return []
-            outputs = self._scorer.score([prompt] * len(going), [beginning + draft.text for draft in going])
+            outputs = self._scorer.score(
+                [prompt] * len(going), [beginning + draft.text for draft in going], self._model.writer_kind
+            )
             return weakest(outputs.quality + outputs.base_rewards @ mean, n_keep)
 
         return dropping
@@ -305,7 +307,9 @@ class ReplyEngine:
     def _choose(
         self, prompt: str, written: list[Draft], planned: Sequence[Direction], weights: WeightVector | None
     ) -> tuple[list[ScoredDraft], int, bool]:
-        outputs = self._scorer.score([prompt] * len(written), [draft.text for draft in written])
+        outputs = self._scorer.score(
+            [prompt] * len(written), [draft.text for draft in written], self._model.writer_kind
+        )
         mean, covariance, stale = self._belief(weights)
         # what is whole comes before what was cut off; of the cut off, the furthest
         whole = np.array([draft.finish != "cancelled" for draft in written])

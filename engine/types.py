@@ -53,6 +53,17 @@ AXES: tuple[str, ...] = (
 )
 """The named axes, in the order in which every array of axes holds them."""
 
+WriterKind = Literal["any", "small"]
+"""Who wrote a reply, as far as that decides what is good in it: a model of fewer than `SMALL_MODEL_PARAMETERS`; or a
+larger one, a person, nobody knows."""
+SMALL_MODEL_PARAMETERS = 1_000_000_000
+"""What is known of small models' replies was learned from one of 135 and one of 494 million parameters."""
+
+
+def writer_kind(n_parameters: int) -> WriterKind:
+    return "small" if n_parameters < SMALL_MODEL_PARAMETERS else "any"
+
+
 N_DRAFTS_MAX = 16
 CELLS_PER_WINDOW = 2
 """Cells of the shared KV cache per token of the window: the drafts share the prompt's and add their own."""

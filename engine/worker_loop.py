@@ -18,7 +18,7 @@ import llama_cpp
 from engine import __version__
 from engine.directions.calibration import find_calibration
 from engine.directions.measuring import PROMPTS, BatchRead, CancelledError
-from engine.errors import EngineError, LoadCancelledError, ModelFileError, PromptError, RemoteError
+from engine.errors import DraftCountError, EngineError, LoadCancelledError, ModelFileError, PromptError, RemoteError
 from engine.generation.machine_load import MachineWatch
 from engine.generation.speed import Plan
 from engine.model_loading import open_model, open_remote
@@ -262,7 +262,7 @@ class WorkerLoop:
         if self._engine is None:
             raise EngineError(NO_MODEL)
         if not 1 <= request.n_drafts <= N_DRAFTS_MAX:
-            raise EngineError(f"The number of drafts must be between 1 and {N_DRAFTS_MAX}.")
+            raise DraftCountError(N_DRAFTS_MAX)
         listener = _ProgressListener(request.id, self._emit)
 
         def on_scoring() -> None:
@@ -305,6 +305,7 @@ class WorkerLoop:
                 notice=reply.notice,
                 n_messages_dropped=reply.n_messages_dropped,
                 speed=self._engine.speed,
+                dropped=list(reply.dropped),
             )
         )
 

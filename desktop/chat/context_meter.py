@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.chat.chat_stores import ChatStores
+from desktop.chat.turns import with_system_prompt
 from desktop.engine_client import EngineClient
 from desktop.personas.controller import PersonaController
 from desktop.settings.keeper import SettingsKeeper
@@ -134,13 +135,6 @@ class ContextKeeper(QObject):
         self.changed.emit(ContextUse(measured.n_tokens, measured.window, n_left_out))
         seen = self._turn_ids[n_left_out:]
         self.seen_from_changed.emit(seen[0] if n_left_out and seen else None)
-
-
-def with_system_prompt(turns: list[ChatMessage], system_prompt: str) -> list[ChatMessage]:
-    """What the model reads: the person's system prompt, if any, then the conversation."""
-    if not system_prompt.strip():
-        return turns
-    return [ChatMessage(role="system", content=system_prompt.strip()), *turns]
 
 
 class ContextMeter(QWidget):

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.chat.direction_words import direction_in_short
-from desktop.chat.reason_row import reason_words
+from desktop.chat.reason_words import reason_words
 from desktop.chat.states import DraftState
 from desktop.theme import metrics
 from desktop.theme.colors import Colors

@@ -20,9 +20,9 @@ from engine.chat_files.open_webui import to_open_webui
 from engine.chat_files.own import Heads, to_own
 from engine.chat_files.reading import ReadChats, read_chats
 from engine.errors import ChatFileError
+from engine.files import write_atomically
 from engine.store.chat_transfer import ChatTransfer
 from engine.store.database import Database
-from engine.store.settings import write_atomically
 
 ChatFormat = Literal["markdown", "open_webui", "attune"]
 CHUNK_MESSAGES = 400

@@ -152,6 +152,12 @@ def statistics_details(statistics: ReplyStatistics) -> str:
                 model=statistics.model,
             )
         ]
+    if times.n_dropped:
+        sentences.append(
+            _tr("{n} of them were given up on the way, after {m} tokens together.").format(
+                n=times.n_dropped, m=times.n_dropped_tokens
+            )
+        )
     if statistics.tokens_per_s is not None:
         speed = _tr("Written at {n} tokens a second, all drafts together.")
         if statistics.n_drafts == 1:

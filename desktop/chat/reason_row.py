@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from typing import get_args
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.chat.reason_words import reason_words
 from desktop.theme.controls import Button, Label
 from desktop.theme.flow_layout import FlowLayout
 from engine.preferences.events import ThumbReason
-
-
-def reason_words(reason: ThumbReason) -> str:
-    """Why a thumb is down, as in "Thumb down: too long"."""
-    return {
-        "too_long": _tr("too long"),
-        "too_short": _tr("too short"),
-        "tone": _tr("tone"),
-        "wrong": _tr("wrong"),
-        "other": _tr("other"),
-    }[reason]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Reasons", text)
 
 
 class ReasonRow(QWidget):

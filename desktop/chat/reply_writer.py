@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from desktop.chat.context_meter import with_system_prompt
 from desktop.chat.estimate import ReplyLengths, fractions, seconds_left
 from desktop.chat.states import Progress
+from desktop.chat.turns import with_system_prompt
 from desktop.engine_client import EngineClient
 from desktop.library.models import ModelController, ModelStatus
 from desktop.personas.controller import PersonaController

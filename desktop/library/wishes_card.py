@@ -85,5 +85,5 @@ def _sentence(status: WishesStatus) -> str:
 
 def heeded(calibration: Calibration) -> list[str]:
     """The wishes that the model heeds, in words, those that it heeds most first."""
-    effects = sorted((e for e in calibration.effects if e.heeded), key=lambda effect: -effect.shift)
+    effects = sorted((e for e in calibration.beliefs if e.heeded), key=lambda effect: -effect.shift)
     return [_tr(AXIS_WORDS[effect.axis][effect.more]) for effect in effects if effect.axis in AXIS_WORDS]

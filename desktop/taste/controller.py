@@ -16,6 +16,9 @@ from engine.store.comparisons import export_comparisons
 
 STATEMENT_SD = 0.1
 """How closely a liking that was set by hand is kept to: the person looked at the chart and said where it belongs."""
+REMOVED_SD = 0.03
+"""The same where a sentence was taken off. Less would leave it standing: the prior holds that somebody is of average
+taste for as long as they may be, and most people like what was struck out."""
 FILE_SUFFIX = ".attune.json"
 
 
@@ -35,9 +38,9 @@ class TasteController(QObject):
 
     # the selected profile's taste
 
-    def correct(self, axis: str, value: float) -> None:
+    def correct(self, axis: str, value: float, sd: float = STATEMENT_SD) -> None:
         """The person sets how much they like an axis."""
-        receipt = self._taste.state_liking(axis, value, STATEMENT_SD)
+        receipt = self._taste.state_liking(axis, value, sd)
         sentence = self.tr("Noted. It changes nothing visible.")
         if receipt.change is not None:
             sentence = self.tr("Noted: {change} from now on.").format(change=receipt.change)
@@ -45,7 +48,8 @@ class TasteController(QObject):
 
     def judge(self, line: SentenceLine, verdict: Verdict) -> None:
         """What the person says of a sentence about them."""
-        self.correct(line.axis, stated_liking(line, verdict, self._taste.model))
+        sd = REMOVED_SD if verdict == "indifferent" else STATEMENT_SD
+        self.correct(line.axis, stated_liking(line, verdict, self._taste.model), sd)
 
     def add_sentence(self, axis: str, more: bool) -> None:
         """The person says that they like less or more of an axis."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.chat.reason_row import reason_words
+from desktop.chat.reason_words import reason_words
 from desktop.taste.self_test_controller import MINE, SELF_TEST_MESSAGE
 from desktop.taste.session import TasteSession
 from desktop.taste.words import axis_name, leaning, taste_word

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
-from desktop.chat.context_meter import with_system_prompt
+from desktop.chat.turns import with_system_prompt
 from desktop.engine_client import EngineClient
 from desktop.library.models import ModelController
 from desktop.settings.keeper import SettingsKeeper

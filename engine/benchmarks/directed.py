@@ -62,7 +62,7 @@ def measure(
 
 def directed_plan(calibration: Calibration) -> list[Steering | None] | None:
     """The policy's for somebody with as long a profile as is asked for, of what this model heeds most."""
-    heeded = sorted((e for e in calibration.effects if e.heeded), key=lambda e: -e.shift)
+    heeded = sorted((e for e in calibration.beliefs if e.heeded), key=lambda e: -e.shift)
     strongest = {effect.axis: effect for effect in reversed(heeded)}
     asked = sorted(strongest.values(), key=lambda e: -e.shift)[:MAX_SENTENCES]
     request = request_of([ProfileSentence(e.axis, e.more, 1.0, 1.0) for e in asked], calibration.place)

@@ -12,7 +12,7 @@ import psutil
 
 from engine.commands.base import Outcome
 from engine.directions.calibration import Calibration, find_calibration, read_calibration
-from engine.errors import EngineError
+from engine.errors import DraftCountError, EngineError
 from engine.library.bundled import bundled_model_path
 from engine.paths import Paths
 from engine.preferences.taste_model import load_taste_model
@@ -99,7 +99,7 @@ def _numbers(text: str) -> list[int]:
     except ValueError as exc:
         raise EngineError(f"Numbers of drafts look like 1,4,8, not {text}.") from exc
     if not numbers or not all(1 <= n <= N_DRAFTS_MAX for n in numbers):
-        raise EngineError(f"The number of drafts must be between 1 and {N_DRAFTS_MAX}.")
+        raise DraftCountError(N_DRAFTS_MAX)
     return numbers
 
 

@@ -11,9 +11,9 @@ import msgspec
 from engine.commands.base import Outcome
 from engine.directions.calibration import Calibration
 from engine.errors import EngineError
+from engine.files import write_atomically
 from engine.library.bundled import bundled_model_path
 from engine.paths import Paths
-from engine.store.settings import write_atomically
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,11 +75,12 @@ def _table(calibration: Calibration) -> str:
             f"  own examples: gain {trial.gain:+.2f} ± {trial.gain_se:.2f}, quality {trial.quality:+.2f}, "
             f"{trial.n_read_tokens:.0f} tokens read, {'used' if trial.pays else 'not used'}"
         )
-    lines.append(f"{'axis':<14}{'asked':<8}{'shift':>16}{'quality':>18}  heeded")
+    lines.append(f"{'axis':<14}{'asked':<8}{'shift':>16}{'quality':>18}{'believed':>16}  heeded")
     lines += [
         f"{effect.axis:<14}{'more' if effect.more else 'less':<8}"
         f"{f'{effect.shift:+.2f} ± {effect.shift_se:.2f}':>16}"
-        f"{f'{effect.quality:+.2f} ± {effect.quality_se:.2f}':>18}  {'yes' if effect.heeded else 'no'}"
-        for effect in calibration.effects
+        f"{f'{effect.quality:+.2f} ± {effect.quality_se:.2f}':>18}"
+        f"{f'{belief.shift:+.2f}, {belief.quality:+.2f}':>16}  {'yes' if belief.heeded else 'no'}"
+        for effect, belief in zip(calibration.effects, calibration.beliefs, strict=True)
     ]
     return "\n".join(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import numpy as np
@@ -16,6 +17,7 @@ from engine.evaluation.hacking import DraftPool, HackingRow, hacking_rows, quiz_
 from engine.jsonl import read_rows
 from engine.preferences.posterior import WeightPrior
 from engine.preferences.taste_model import load_taste_model
+from engine.types import WriterKind
 
 
 class _Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--n-people", type=int, default=12, metavar="N", help="people drawn from the prior (12)")
     parser.add_argument("--min-drafts", type=int, default=2, metavar="N", help="leave out prompts with fewer read (2)")
+    parser.add_argument(
+        "--writer", choices=get_args(WriterKind), default="small", help="of all the drafts: a small model (small)"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="S")
 
 
@@ -50,7 +55,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
         raise InputFileError(f"{arguments.drafts.name} has no prompt with drafts whose quality was read.")
     taste = load_taste_model()
     prior = WeightPrior(taste.prior_mean, taste.prior_covariance)
-    pools = _score([row.prompt for row, _ in kept], [read for _, read in kept])
+    pools = _score([row.prompt for row, _ in kept], [read for _, read in kept], arguments.writer)
     people = quiz_people(prior, bank_pairs(taste), arguments.n_people, arguments.seed)
     rows = hacking_rows(pools, people, prior.mean, seed=arguments.seed)
     sizes = [len(pool.read) for pool in pools]
@@ -70,12 +75,13 @@ def _read_drafts(row: _Prompt) -> list[_Draft]:
     return [draft for draft in row.drafts if draft.quality is not None]
 
 
-def _score(prompts: Sequence[str], drafts: Sequence[Sequence[_Draft]]) -> list[DraftPool]:
+def _score(prompts: Sequence[str], drafts: Sequence[Sequence[_Draft]], writer: WriterKind) -> list[DraftPool]:
     from engine.rewards.scorer import ReplyScorer  # loads torch
 
     outputs = ReplyScorer().score(
         [prompt for prompt, some in zip(prompts, drafts, strict=True) for _ in some],
         [draft.text for some in drafts for draft in some],
+        writer,
     )
     pools, start = [], 0
     for some in drafts:

@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 
 from engine.commands.base import Outcome
+from engine.files import write_atomically
 from engine.paths import assets_dir
 from engine.preferences.examples import EXAMPLES_FILE
 from engine.preferences.taste_model import heads_dir, load_taste_model
-from engine.store.settings import write_atomically
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.commands.base import Outcome
-from engine.errors import InputFileError
+from engine.errors import DraftCountError
 from engine.evaluation.choice_files import read_choice_files
 from engine.jsonl import read_rows
 from engine.library.bundled import bundled_model_path
+from engine.library.header import writer_of
 from engine.paths import assets_dir
 from engine.rewards.corpus import PromptRow
 from engine.types import N_DRAFTS_MAX
@@ -48,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> Outcome:
     if not 1 <= arguments.n <= N_DRAFTS_MAX:
-        raise InputFileError(f"The number of drafts must be between 1 and {N_DRAFTS_MAX}.")
+        raise DraftCountError(N_DRAFTS_MAX)
     prompts = [row for path in arguments.prompts for row in read_rows(path, PromptRow)][: arguments.n_prompts]
     fitting = read_rows(arguments.fit, PromptRow)[: arguments.n_fit]
     files = read_choice_files(arguments.pairs, arguments.choices)
@@ -71,6 +72,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
         return Outcome(json={}, text="The drafts are written.")
     found = measure_early(
         directory=arguments.recorded,
+        writer=writer_of(arguments.model or bundled_model_path()),
         prompts=prompts,
         fitting=fitting,
         files=files,

@@ -14,6 +14,7 @@ from engine.commands.base import Outcome
 from engine.errors import InputFileError
 from engine.jsonl import read_rows
 from engine.library.bundled import bundled_model_path
+from engine.library.header import writer_of
 from engine.paths import assets_dir
 from engine.rewards.corpus import PromptRow, load_corpus
 from engine.types import AXES, SamplingSettings
@@ -58,7 +59,9 @@ def run(arguments: argparse.Namespace) -> Outcome:
         _write(arguments, prompts, axes, strengths)
     if arguments.write_only:
         return Outcome(json={}, text="The drafts are written.")
-    effects = vector_effects(vector_drafts(path), prompts, ReplyScorer())
+    effects = vector_effects(
+        vector_drafts(path), prompts, ReplyScorer(), writer_of(arguments.model or bundled_model_path())
+    )
     return Outcome(json={"effects": effects}, text=_table(effects))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import numpy as np
@@ -12,7 +13,7 @@ from engine.commands.base import Outcome
 from engine.errors import InputFileError
 from engine.jsonl import read_rows
 from engine.preferences.taste_model import load_taste_model
-from engine.types import AXES
+from engine.types import AXES, WriterKind
 
 
 class _Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +24,9 @@ class _Item(msgspec.Struct, frozen=True, kw_only=True):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--input", type=Path, required=True, metavar="F", help='JSONL of {"id", "prompt", "reply"}')
+    parser.add_argument(
+        "--writer", choices=get_args(WriterKind), default="any", help="of all the replies: a small model (any)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
@@ -34,7 +38,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     from engine.rewards.scorer import ReplyScorer  # loads torch
 
     scorer = ReplyScorer()
-    outputs = scorer.score([item.prompt for item in items], [item.reply for item in items])
+    outputs = scorer.score([item.prompt for item in items], [item.reply for item in items], arguments.writer)
     # of the population's reward, over the bootstrap heads
     uncertainty = (outputs.bootstrap_base_rewards @ population + outputs.bootstrap_quality).std(axis=0)
     rows = [

@@ -6,9 +6,11 @@ Measured by `engine.directions.measuring`; kept for the bundled model among the 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from engine.errors import InputFileError
 from engine.generation.steering import Place
@@ -16,7 +18,7 @@ from engine.paths import assets_dir
 
 CALIBRATION_VERSION = 1
 MIN_SHIFT = 0.2
-"""Standard deviations of replies: a request whose shift is surely smaller is one that the model ignores."""
+"""Standard deviations of replies: a request that is believed to move less is one that the model ignores."""
 _HEAD_BYTES = 1 << 20
 
 
@@ -34,8 +36,8 @@ class AxisEffect(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def heeded(self) -> bool:
-        """Whether the model surely does something of the kind."""
-        return self.shift - self.shift_se >= MIN_SHIFT
+        """Whether the model does something of the kind."""
+        return self.shift >= MIN_SHIFT
 
 
 class PlaceTrial(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +69,7 @@ class ExamplesTrial(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Calibration(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one model. fingerprint: of its file; place: where requests stand."""
+    """What is known of one model. fingerprint: of its file; place: where requests stand; effects: as measured."""
 
     version: int = CALIBRATION_VERSION
     model: str
@@ -81,8 +83,33 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     examples: ExamplesTrial | None = None
     """None where it was not tried: the model is too small to profit, or was calibrated before there was this trial."""
 
-    def effect(self, axis: str, more: bool) -> AxisEffect | None:
-        return next((effect for effect in self.effects if (effect.axis, effect.more) == (axis, more)), None)
+    @property
+    def beliefs(self) -> list[AxisEffect]:
+        """What to believe of each request, in the order of `effects`: few prompts say little of one request, so each is
+        drawn towards what this model makes of requests on average, the more so the less they differ beyond their errors
+        (empirical Bayes; Efron and Morris, 1973).
+        """
+        shifts, shift_ses = _shrunk([e.shift for e in self.effects], [e.shift_se for e in self.effects])
+        qualities, quality_ses = _shrunk([e.quality for e in self.effects], [e.quality_se for e in self.effects])
+        return [
+            AxisEffect(axis=e.axis, more=e.more, shift=shift, shift_se=shift_se, quality=quality, quality_se=quality_se)
+            for e, shift, shift_se, quality, quality_se in zip(
+                self.effects, shifts, shift_ses, qualities, quality_ses, strict=True
+            )
+        ]
+
+
+def _shrunk(measured: Sequence[float], errors: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Posterior means and standard deviations under a normal population of effects, fitted by its moments."""
+    values, variances = np.array(measured), np.square(np.array(errors))
+    if len(values) < 2:
+        return list(measured), list(errors)
+    # an error estimated from a few prompts is itself uncertain: half of it is what the errors are on average
+    variances = (variances + variances.mean()) / 2
+    between = max(float(values.var(ddof=1) - variances.mean()), 0.0)
+    share = between / (between + variances) if between else np.zeros_like(variances)
+    mean = float(np.average(values, weights=1 / (between + variances))) if variances.min() + between else values.mean()
+    return (mean + share * (values - mean)).tolist(), np.sqrt(share * variances).tolist()
 
 
 def fingerprint(model: Path) -> str:

@@ -21,7 +21,7 @@ from engine.preferences.events import LoggedEvent
 from engine.preferences.learner import posterior_from_log
 from engine.preferences.taste_model import TasteModel
 from engine.rewards.scorer import ReplyScorer
-from engine.types import ChatMessage, FloatArray, SamplingSettings
+from engine.types import ChatMessage, FloatArray, SamplingSettings, WriterKind
 
 MIN_BYTES = 250 << 20
 """Of weights: models of some hundred million parameters copy an example instead of learning from it."""
@@ -67,6 +67,7 @@ def try_examples(
     prompts: Sequence[str],
     place: Place,
     *,
+    writer_kind: WriterKind,
     max_tokens: int,
     seed: int,
     on_prompt: Callable[[], None],
@@ -87,7 +88,7 @@ def try_examples(
         )
         if should_stop():
             return None
-        outputs = scorer.score([prompt] * len(run.drafts), [draft.text for draft in run.drafts])
+        outputs = scorer.score([prompt] * len(run.drafts), [draft.text for draft in run.drafts], writer_kind)
         # (n_drafts, n_people): what each draft is worth to each of them
         worth = outputs.quality[:, None] + outputs.base_rewards @ np.array([p.weights for p in people]).T
         own = worth[N_PLAIN:].diagonal() - worth[:N_PLAIN].mean(axis=0)

@@ -18,7 +18,7 @@ from engine.generation.model import LlamaModel
 from engine.generation.steering import Place, Steering
 from engine.preferences.taste_model import load_taste_model
 from engine.rewards.scorer import ReplyScorer
-from engine.types import AXES, ChatMessage, FloatArray, SamplingSettings
+from engine.types import AXES, ChatMessage, FloatArray, SamplingSettings, WriterKind
 
 PROMPTS = (
     "my bike chain is rusty. what should i do?",
@@ -78,7 +78,7 @@ def calibrate(
     """
     own = DraftWriter(model) if writer is None else writer
     done = [] if done is None else done
-    measuring = _Measuring(own, scorer, max_tokens, seed, on_progress, should_stop, n_prompts, done)
+    measuring = _Measuring(own, scorer, model.writer_kind, max_tokens, seed, on_progress, should_stop, n_prompts, done)
     try:
         tries_examples = worth_trying(model) if examples is None else examples
         if tries_examples:
@@ -111,6 +111,7 @@ class _Measuring:
         self,
         writer: DraftWriter,
         scorer: ReplyScorer,
+        writer_kind: WriterKind,
         max_tokens: int,
         seed: int,
         on_progress: Callable[[float], None],
@@ -121,6 +122,7 @@ class _Measuring:
         self._writer = writer
         self._done = done
         self._scorer = scorer
+        self._writer_kind: WriterKind = writer_kind
         self._sampling = SamplingSettings(max_tokens=max_tokens)
         self._seed = seed
         self._on_progress = on_progress
@@ -155,6 +157,7 @@ class _Measuring:
             typical_people(PLACE_REQUESTS, load_taste_model(), self._seed),
             self._prompts[:N_EXAMPLES_PROMPTS],
             place,
+            writer_kind=self._writer_kind,
             max_tokens=self._sampling.max_tokens,
             seed=self._seed + EXAMPLES_SEED,
             on_prompt=self._count,
@@ -206,7 +209,9 @@ class _Measuring:
         )
         if self._should_stop():
             raise CancelledError
-        outputs = self._scorer.score([prompt] * len(run.drafts), [draft.text for draft in run.drafts])
+        outputs = self._scorer.score(
+            [prompt] * len(run.drafts), [draft.text for draft in run.drafts], self._writer_kind
+        )
         self._done.append(BatchRead(outputs.axes, outputs.quality, run.n_steering_tokens))
         self._count()
         return self._done[-1]

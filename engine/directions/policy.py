@@ -1,7 +1,7 @@
 """Which drafts are steered, and by what: plain, yours, exploring. Nothing is, where nothing is known to help.
 
-A sentence is asked for where it pays: its liking times how far this model moves the axis for it, both shrunk by what
-is uncertain, must outweigh what the request costs in quality. Both are in log-odds (`engine.preferences.posterior`).
+A sentence is asked for where it pays: its liking times how far this model is believed to move the axis for it must
+outweigh what the request is believed to cost in quality. Both are in log-odds (`engine.preferences.posterior`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from engine.types import ALL_CHANNELS, AXES, Channels, DirectionKind, WeightVect
 
 MAX_SENTENCES = 3
 """Small models lose the question over more requests."""
-YOURS_SHARE = 3 / 8
+YOURS_SHARE = 3 / 4
+"""A request is only made where it is believed to raise drafts by more than it costs: the best of several raised drafts
+then beats the best of a mixture. The others hedge against a belief that is wrong for this prompt."""
 EXPLORING_FROM = 8
 """From so many drafts on, one explores: below, it would take the place of a draft that is more likely to be chosen."""
 
@@ -60,9 +62,9 @@ def directions(
 
 
 def mixed(n_drafts: int, yours: Sequence[Steering], explored: Steering | None) -> list[Direction]:
-    """Plain drafts, those of the person's requests taking turns, and with many drafts one that explores."""
+    """At least one plain draft, those of the person's requests taking turns, and with many drafts one that explores."""
     exploring = [Direction("exploring", explored)] if explored is not None and n_drafts >= EXPLORING_FROM else []
-    n_yours = max(1, round(n_drafts * YOURS_SHARE)) if yours and n_drafts > 1 else 0
+    n_yours = min(round(n_drafts * YOURS_SHARE), n_drafts - 1 - len(exploring)) if yours else 0
     return [
         *[PLAIN] * (n_drafts - n_yours - len(exploring)),
         *[Direction("yours", yours[i % len(yours)]) for i in range(n_yours)],
@@ -72,10 +74,11 @@ def mixed(n_drafts: int, yours: Sequence[Steering], explored: Steering | None) -
 
 def paying_sentences(weights: WeightVector, model: TasteModel, calibration: Calibration) -> list[ProfileSentence]:
     """What of the profile this model should be asked for, the most worthwhile first."""
+    effects = _heeded(calibration)
     gains = [
         (_gain(abs(sentence.liking), effect), sentence)
         for sentence in profile_sentences(weights, model)
-        if (effect := calibration.effect(sentence.axis, sentence.more)) is not None and effect.heeded
+        if (effect := effects.get((sentence.axis, sentence.more))) is not None
     ]
     paying = sorted((pair for pair in gains if pair[0] > 0), key=lambda pair: -pair[0])
     return [sentence for _, sentence in paying[:MAX_SENTENCES]]
@@ -84,14 +87,15 @@ def paying_sentences(weights: WeightVector, model: TasteModel, calibration: Cali
 def exploring_request(weights: WeightVector, model: TasteModel, calibration: Calibration) -> Steering | None:
     """A request along the liking that is least known, among those that the model heeds and that may well pay."""
     means, sds = axis_beliefs(weights, model)
+    effects = _heeded(calibration)
     best: tuple[float, ProfileSentence] | None = None
     for axis, mean, sd in zip(AXES, means, sds, strict=True):
         if abs(mean) > sd:
             continue  # sure enough to be in the profile, or to be left out of it
         for more in (False, True):
-            effect = calibration.effect(axis, more)
+            effect = effects.get((axis, more))
             optimistic = float((mean if more else -mean) + sd)
-            if effect is None or not effect.heeded or _gain(optimistic, effect) <= 0:
+            if effect is None or _gain(optimistic, effect) <= 0:
                 continue
             worth = float(sd) * effect.shift
             if best is None or worth > best[0]:
@@ -99,5 +103,9 @@ def exploring_request(weights: WeightVector, model: TasteModel, calibration: Cal
     return request_of([best[1]], calibration.place) if best else None
 
 
+def _heeded(calibration: Calibration) -> dict[tuple[str, bool], AxisEffect]:
+    return {(effect.axis, effect.more): effect for effect in calibration.beliefs if effect.heeded}
+
+
 def _gain(liking: float, effect: AxisEffect) -> float:
-    return liking * (effect.shift - effect.shift_se) + min(effect.quality, 0.0)
+    return liking * effect.shift + min(effect.quality, 0.0)

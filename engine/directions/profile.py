@@ -66,11 +66,6 @@ def request_of(sentences: Sequence[ProfileSentence], place: Place) -> Steering |
     return Steering(" ".join([PREAMBLE[place], *(sentence.request for sentence in sentences)]), place)
 
 
-def removal(sentence: ProfileSentence, model: TasteModel) -> AxisStatement:
-    """The person took the sentence off: they neither like nor dislike the axis."""
-    return AxisStatement(heads_version=model.heads_version, axis=sentence.axis, value=0.0)
-
-
 def correction(axis: str, more: bool, model: TasteModel) -> AxisStatement:
     """The person put the sentence on an axis themselves, or turned it round: a clear liking of less or more of it."""
     row = model.axis_map[AXES.index(axis)]

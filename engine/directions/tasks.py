@@ -42,6 +42,29 @@ _FACT = re.compile(
     r"(?:true or false|translate|define|spell)\b)",
     re.IGNORECASE,
 )
+_ATTRIBUTES = (
+    "capital|currency|population|author|inventor|discoverer|composer|founder|birthday|nationality|past tense|plural|"
+    "abbreviation|opposite|synonym|postcode|area code|phone number|roman numeral|atomic number|boiling point|"
+    "melting point|freezing point"
+)
+_LOOKED_UP = re.compile(
+    rf"\b(?:the|'s|its) (?:{_ATTRIBUTES})\b|"
+    r"^\W*(?:in|on|at|from|to|by|under) (?:which|what)\b|"
+    r"\bwhat (?:do|did|does) (?:you|we|they|people|one) (?:call|use)\b|\b(?:commonly |also )?(?:called|known as)\W*$|"
+    r"^\W*which (?!of|one|would|should|way)\w+|"
+    r"^\W*what (?!kind|sort|if|about|should|would|could|can|do|does|did|is|are|was|were|to|happens|happened|made|makes|"
+    r"advice|tips)\w+ (?:do|does|did|is|are|was|were|has|have|can|comes?|goes)\b|"
+    r"^\W*what(?:'s| is| are| was| were) the (?!difference|point|purpose|use|way|secret|deal|idea|story|reason|"
+    r"effects?|benefits?|history|role|importance|pros|advantages?)\w+(?: \w+){0,2} (?:of|for|in)\b",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(r"\b(?:i|i'm|i've|me|my|mine|we|our|us)\b(?! (?:forgot|need to know|wonder))", re.IGNORECASE)
+_KNOW = re.compile(
+    r"^\W*(?:(?:i forgot|tell me|do you know|can you tell me|i(?:'d| would) like to know|i need to know|i wonder|"
+    r"remind me)\W*(?:of\b|what\b|again\b)?\W*)+",
+    re.IGNORECASE,
+)
+"""What stands before a question, and makes it no more personal."""
 _YES_OR_NO = re.compile(
     r"^\W*(?:is|are|was|were|did|does|do|has|have|can) (?!i\b|you\b|we\b|my\b)[^?]{2,80}\?\s*$", re.IGNORECASE
 )
@@ -50,6 +73,8 @@ _OPINION = re.compile(
     r"silly|normal|you think|your view|people (?:really )?need)\b",
     re.IGNORECASE,
 )
+_FACT_WORDS = 16
+"""Who asks for longer than that tells a story."""
 _NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|fifty|a hundred)"
 _FORM = re.compile(
     rf"\b{_NUMBER}[\s-]+(?:words?|sentences?|lines?|paragraphs?|bullets?|bullet points?|characters?)\b|"
@@ -70,6 +95,14 @@ def task_kind(prompt: str) -> TaskKind:
         return "form"
     if _ARITHMETIC.search(prompt):
         return "arithmetic"
-    if _FACT.search(prompt) or (_YES_OR_NO.search(prompt) and not _OPINION.search(prompt)):
-        return "fact"
-    return "open"
+    return "fact" if _is_fact(prompt) else "open"
+
+
+def _is_fact(prompt: str) -> bool:
+    if _FACT.search(prompt):
+        return True
+    if _OPINION.search(prompt):
+        return False
+    question = _KNOW.sub("", prompt)
+    looked_up = len(question.split()) <= _FACT_WORDS and _LOOKED_UP.search(question) and not _PERSONAL.search(question)
+    return bool(looked_up or _YES_OR_NO.search(prompt))

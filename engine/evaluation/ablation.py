@@ -221,7 +221,7 @@ def _ratings_figures(corpus: Corpus, features: NDArray[np.float32], variant: Var
         scaler = Scaler.fit(seen[train], variant.recipe.readout.style_weight)
         readout = fit_readout(scaler(seen[train]), targets[train], groups[train], variant.recipe.readout)
         z = scaler(seen[test])
-        axes[test], quality[test] = readout.axes(z), readout.quality(z)
+        axes[test], quality[test] = readout.axes(z), readout.writer_quality(z, groups[test])
     sound = np.array([reply.source != FLAWED for reply in corpus.replies])
     per_axis = [
         pairwise_accuracy(axes[sound, i], targets[sound, i], prompts[sound].tolist())[0]

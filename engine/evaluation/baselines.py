@@ -20,7 +20,6 @@ from engine.preferences.posterior import (
     WeightPosterior,
     WeightPrior,
     choice_probability,
-    fit_posterior,
     fit_posteriors,
     sigmoid,
 )
@@ -28,6 +27,7 @@ from engine.types import FloatArray
 
 PER_USER_RIDGE = 1e-3
 """Only so that the baseline without a prior has a finite answer on separable data."""
+NEWTON_STEPS = 25
 PREF_STEPS, PREF_RATE = 500, 0.1
 LORE_RANK, LORE_PEOPLE = 10, 200
 ADAM_STEPS, ADAM_RATE = 300, 0.05
@@ -72,11 +72,22 @@ def population_baselines(prior: WeightPrior, x: FloatArray, offset: FloatArray, 
     """What a population N(μ, Σ) teaches on pairs x (n, n_base), offset (n,)."""
     center, spread = offset + x @ prior.mean, np.sqrt(np.einsum("ij,jk,ik->i", x, prior.covariance, x))
     pooled = choice_probability(center[:, None] + spread[:, None] * _NODES) @ _NODE_WEIGHTS
-    n_base = len(prior.mean)
-    flat = WeightPrior(np.zeros(n_base), np.eye(n_base) / PER_USER_RIDGE)
-    shared = fit_posterior(flat, Evidence.comparisons(x, offset, pooled), scales=(1.0,)).mean
+    shared = _logistic_regression(x, offset, pooled)
     weights = np.random.default_rng(seed).multivariate_normal(prior.mean, prior.covariance, LORE_PEOPLE)
     return PopulationBaselines(shared, _lore_basis(x, offset, choice_probability(offset + weights @ x.T), seed))
+
+
+def _logistic_regression(x: FloatArray, offset: FloatArray, target: FloatArray) -> FloatArray:
+    """(n_base,), by Newton's method, ridge `PER_USER_RIDGE`. The variational posterior is of no use here: under a prior
+    as flat as that, thousands of answers at once leave it where it starts.
+    """
+    weights = np.zeros(x.shape[1])
+    for _ in range(NEWTON_STEPS):
+        probability = sigmoid(x @ weights + offset)
+        gradient = x.T @ (target - probability) - PER_USER_RIDGE * weights
+        curvature = (x * (probability * (1 - probability))[:, None]).T @ x + PER_USER_RIDGE * np.eye(x.shape[1])
+        weights += np.linalg.solve(curvature, gradient)
+    return weights
 
 
 def gaussian_users(pools: Sequence[Pool], asked: Sequence[Asked], prior: WeightPrior) -> list[WeightPosterior]:

@@ -13,11 +13,11 @@ import numpy as np
 from engine.errors import InputFileError
 from engine.evaluation.choices import UserChoices
 from engine.jsonl import read_rows
+from engine.preferences.events import CHOICE_TARGET
 from engine.rewards.corpus import Corpus, load_corpus
 from engine.types import FloatArray
 
 People = Literal["held-out", "all"]
-_TARGET = {"a": 1.0, "b": 0.0, "tie": 0.5}
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +100,7 @@ def users_of(files: ChoiceFiles, x: FloatArray, offset: FloatArray) -> list[User
     prompt = prompt_numbers(files.pairs)
     by_user: dict[str, list[tuple[int, float]]] = {}
     for choice in files.choices:
-        by_user.setdefault(str(choice.user), []).append((row_of[choice.pair], _TARGET[choice.choice]))
+        by_user.setdefault(str(choice.user), []).append((row_of[choice.pair], CHOICE_TARGET[choice.choice]))
     users = []
     for user, answers in by_user.items():
         rows = np.array([row for row, _ in answers])

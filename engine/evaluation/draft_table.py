@@ -14,7 +14,7 @@ from engine.rewards.corpus import PromptRow
 from engine.rewards.encoder import ReplyEncoder
 from engine.rewards.features import reply_features
 from engine.rewards.heads import HeadOutputs, RewardHeads
-from engine.types import AXES, FloatArray
+from engine.types import AXES, FloatArray, WriterKind
 
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -63,6 +63,7 @@ def build_table(
     n_drafts: int,
     encoder: ReplyEncoder,
     heads: RewardHeads,
+    writer: WriterKind,
     on_progress: Callable[[str], None],
 ) -> tuple[DraftTable, list[tuple[int, int, float]]] | None:
     """The drafts that are there, and the timed steps that wrote them; None where there are none.
@@ -77,14 +78,14 @@ def build_table(
             on_progress(f"read: {len(reads)} prompts")
     if not reads:
         return None
-    outputs = heads.score(np.concatenate([read.whole for read in reads]))
+    outputs = heads.score(np.concatenate([read.whole for read in reads]), writer)
     going = [np.concatenate([_going(read.recorded, c) for read in reads]) for c in range(len(CHECKPOINTS))]
     table = DraftTable(
         prompt=np.concatenate([np.full(len(read.whole), i) for i, read in enumerate(reads)]),
         fit_only=np.concatenate([np.full(len(read.whole), read.fit_only) for read in reads]),
         n_tokens=np.array([draft.n_tokens for read in reads for draft in read.recorded.drafts]),
         outputs=outputs,
-        blocks=_blocks(reads, going, encoder.n_dims, heads),
+        blocks=_blocks(reads, going, encoder.n_dims, heads, writer),
         going=going,
     )
     return table, [step for read in reads for step in read.recorded.steps]
@@ -116,14 +117,14 @@ def _features(
 
 
 def _blocks(
-    reads: Sequence[_Read], going: Sequence[Mask], n_encoder_dims: int, heads: RewardHeads
+    reads: Sequence[_Read], going: Sequence[Mask], n_encoder_dims: int, heads: RewardHeads, writer: WriterKind
 ) -> dict[str, list[NDArray[np.float32]]]:
     found: dict[str, list[NDArray[np.float32]]] = {}
     for c, at_checkpoint in enumerate(going):
         features = np.concatenate([read.prefixes[:, c] for read in reads])
         hidden = np.concatenate([read.recorded.hidden[:, c] for read in reads]).astype(np.float32)
         readings = np.full((len(features), heads.n_base + 1 + len(AXES)), np.nan, np.float32)
-        outputs = heads.score(features[at_checkpoint])
+        outputs = heads.score(features[at_checkpoint], writer)
         readings[at_checkpoint] = np.column_stack([outputs.base_rewards, outputs.quality, outputs.axes])
         likely = [
             _log_probability_features(draft.log_probabilities, CHECKPOINTS[c])

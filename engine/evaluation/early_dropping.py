@@ -29,7 +29,7 @@ from engine.rewards.corpus import PromptRow
 from engine.rewards.encoder import ReplyEncoder
 from engine.rewards.features import n_feature_dims
 from engine.rewards.heads import load_heads
-from engine.types import SamplingSettings
+from engine.types import SamplingSettings, WriterKind
 
 SIZES = (3, 4, 5, 6, 7, 8, 16)
 """N of best-of-N."""
@@ -81,6 +81,7 @@ def record_drafts(
 def measure_early(
     *,
     directory: Path,
+    writer: WriterKind,
     prompts: Sequence[PromptRow],
     fitting: Sequence[PromptRow],
     files: ChoiceFiles,
@@ -95,7 +96,7 @@ def measure_early(
     encoder = ReplyEncoder()
     taste = load_taste_model()
     heads = load_heads(heads_dir(), n_feature_dims(encoder))
-    built = build_table(directory, prompts, fitting, n_drafts, encoder, heads, on_progress)
+    built = build_table(directory, prompts, fitting, n_drafts, encoder, heads, writer, on_progress)
     if built is None or len(np.unique(built[0].prompt[~built[0].fit_only])) < MIN_PROMPTS:
         raise InputFileError(f"In {directory} there are drafts of fewer than {MIN_PROMPTS} prompts to measure on.")
     table, steps = built

@@ -25,6 +25,7 @@ from engine.evaluation.choice_files import ChoiceFiles, prompt_numbers
 from engine.evaluation.draft_file import DraftFile, DraftRow, Wanted
 from engine.evaluation.reply_rows import Method, ReplyRow
 from engine.generation.steering import Steering
+from engine.preferences.events import CHOICE_TARGET
 from engine.preferences.learner import weight_vector
 from engine.preferences.posterior import WeightPosterior, WeightPrior, fit_posterior
 from engine.preferences.taste_model import TasteModel
@@ -34,7 +35,6 @@ from engine.rewards.heads import HeadOutputs
 from engine.types import FloatArray, WeightVector
 
 N_QUIZ = 10
-_TARGET = {"a": 1.0, "b": 0.0, "tie": 0.5}
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,7 +230,7 @@ def _answers(files: ChoiceFiles) -> tuple[dict[str, np.ndarray[tuple[int], np.dt
     row_of = {pair.id: row for row, pair in enumerate(files.pairs)}
     by_user: dict[str, list[tuple[int, float]]] = {}
     for choice in files.choices:
-        by_user.setdefault(str(choice.user), []).append((row_of[choice.pair], _TARGET[choice.choice]))
+        by_user.setdefault(str(choice.user), []).append((row_of[choice.pair], CHOICE_TARGET[choice.choice]))
     return (
         {user: np.array([row for row, _ in answers], dtype=np.intp) for user, answers in by_user.items()},
         {user: np.array([target for _, target in answers]) for user, answers in by_user.items()},

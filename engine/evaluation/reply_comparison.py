@@ -13,12 +13,12 @@ import numpy as np
 
 from engine.evaluation.metrics import mean_interval
 from engine.evaluation.reply_rows import OTHERS, OWN, Comparison, Judgment, ReplyRow
+from engine.preferences.events import CHOICE_TARGET
 from engine.preferences.posterior import choice_probability
 from engine.types import FloatArray
 
 Reward = Mapping[tuple[str, str, str], float]
 """(user, prompt id, method) → the judge's reward of the reply, in log-odds."""
-_WIN = {"a": 1.0, "b": 0.0, "tie": 0.5}
 
 
 def compare(rows: Sequence[ReplyRow], pairs: Sequence[tuple[str, str]], reward: Reward) -> list[Comparison]:
@@ -41,7 +41,7 @@ def compare_read(judgments: Sequence[Judgment], reward: Reward) -> list[Comparis
     found = []
     for pair in dict.fromkeys((judgment.a, judgment.b) for judgment in judgments):
         of_pair = [judgment for judgment in judgments if (judgment.a, judgment.b) == pair]
-        wins = [(judgment.user, _WIN[judgment.choice], judgment.same) for judgment in of_pair]
+        wins = [(judgment.user, CHOICE_TARGET[judgment.choice], judgment.same) for judgment in of_pair]
         found += _comparison(*pair, wins, "read", _agreement(of_pair, reward), _consistency(of_pair))
     return found
 

@@ -31,13 +31,14 @@ from engine.evaluation.reply_comparison import compare, compare_read, told_apart
 from engine.evaluation.reply_rows import OTHERS, OWN, Comparison, Judgment, Method, ReplyRow, compared
 from engine.generation.drafts import DraftWriter
 from engine.generation.model import LlamaModel
+from engine.library.header import writer_of
 from engine.preferences.taste_model import TasteModel, heads_dir, load_taste_model
 from engine.rewards.corpus import PromptRow, load_corpus
 from engine.rewards.encoder import ReplyEncoder
 from engine.rewards.features import n_feature_dims, reply_features
 from engine.rewards.heads import HeadOutputs, load_heads
 from engine.rewards.training import Recipe, Trained, train_heads
-from engine.types import FloatArray, SamplingSettings
+from engine.types import FloatArray, SamplingSettings, WriterKind
 
 Asked = list[tuple[Person, PromptRow, dict[str, Plan]]]
 """Who is asked what, and each method's plan for them."""
@@ -76,7 +77,7 @@ def evaluate_replies(
         n_opposed: pairs of people with opposed likings whose replies are to be told apart.
     """
     encoder = ReplyEncoder()
-    taste = load_taste_model()
+    taste, writer = load_taste_model(), writer_of(model_path)
     quiz_features = _quiz_features(encoder, files)
     people = people_after_quiz(encoder, files, taste)
     assigned = assign_prompts(people, prompts, prompts_per_person, seed, taste)
@@ -88,12 +89,12 @@ def evaluate_replies(
     drafts = DraftFile(drafts_path, SamplingSettings(max_tokens=max_tokens), seed)
     if write:
         _write_drafts(model_path, n_threads, drafts, prompts, asked, on_progress)
-    rows, row_of, features = _chosen_replies(encoder, drafts, asked, taste)
+    rows, row_of, features = _chosen_replies(encoder, drafts, asked, taste, writer)
 
     on_progress("training the judge")
     judge = _judge(judge_corpus, encoder)
     posteriors = judge_posteriors(files, people, *_differences(judge.heads.score(quiz_features)), judge.prior)
-    judged = judge.heads.score(features)
+    judged = judge.heads.score(features, writer)
 
     def reward_of(user: str, prompt_id: str, text: str) -> float:
         i = row_of[prompt_id, text]
@@ -131,7 +132,7 @@ def evaluate_guards(
         n_prompts: so many, evenly over all of them, each for the same person as with all; None for all.
     """
     encoder = ReplyEncoder()
-    taste = load_taste_model()
+    taste, writer = load_taste_model(), writer_of(model_path)
     people = people_after_quiz(encoder, files, taste)
     facts, beliefs = read_guards(directory, seed)
     everything = guard_prompts(facts, beliefs)
@@ -146,7 +147,7 @@ def evaluate_guards(
     drafts = DraftFile(drafts_path, SamplingSettings(max_tokens=max_tokens), seed)
     if write:
         _write_drafts(model_path, n_threads, drafts, prompts, asked, on_progress)
-    rows, _, _ = _chosen_replies(encoder, drafts, asked, taste)
+    rows, _, _ = _chosen_replies(encoder, drafts, asked, taste, writer)
     return rows, guard_results(rows, facts, beliefs)
 
 
@@ -163,14 +164,14 @@ def people_after_quiz(encoder: ReplyEncoder, files: ChoiceFiles, taste: TasteMod
 
 
 def _chosen_replies(
-    encoder: ReplyEncoder, drafts: DraftFile, asked: Asked, taste: TasteModel
+    encoder: ReplyEncoder, drafts: DraftFile, asked: Asked, taste: TasteModel, writer: WriterKind
 ) -> tuple[list[ReplyRow], dict[tuple[str, str], int], NDArray[np.float32]]:
     """Every method's replies; and of every draft (prompt id, text) its row in the features beside them."""
     texts = sorted(_texts(drafts, asked))
     text_of = {prompt.prompt_id: prompt.prompt for _, prompt, _ in asked}
     features = reply_features(encoder, [text_of[prompt_id] for prompt_id, _ in texts], [text for _, text in texts])
     row_of = {key: row for row, key in enumerate(texts)}
-    scores = load_heads(heads_dir(), n_feature_dims(encoder)).score(features)
+    scores = load_heads(heads_dir(), n_feature_dims(encoder)).score(features, writer)
     rows = [
         row
         for person, prompt, planned in asked

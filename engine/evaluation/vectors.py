@@ -23,7 +23,7 @@ from engine.generation.model import LlamaModel
 from engine.jsonl import read_rows
 from engine.rewards.corpus import WRITTEN, Corpus, PromptRow, Reply, axis_values
 from engine.rewards.scorer import ReplyScorer
-from engine.types import AXES, ChatMessage, Finish, FloatArray, SamplingSettings
+from engine.types import AXES, ChatMessage, Finish, FloatArray, SamplingSettings, WriterKind
 
 Vectors = NDArray[np.float32]
 """(n_axes, n_layers, width), high less low."""
@@ -153,12 +153,12 @@ def vector_drafts(path: Path) -> list[VectorDraft]:
 
 
 def vector_effects(
-    drafts: Sequence[VectorDraft], prompts: Sequence[PromptRow], scorer: ReplyScorer
+    drafts: Sequence[VectorDraft], prompts: Sequence[PromptRow], scorer: ReplyScorer, writer: WriterKind
 ) -> list[VectorEffect]:
     """Each vector and strength beside plain drafts of the same prompts, read by the heads."""
     text_of = {row.prompt_id: row.prompt for row in prompts}
     drafts = [draft for draft in drafts if draft.prompt_id in text_of]
-    outputs = scorer.score([text_of[draft.prompt_id] for draft in drafts], [draft.text for draft in drafts])
+    outputs = scorer.score([text_of[draft.prompt_id] for draft in drafts], [draft.text for draft in drafts], writer)
     rows: dict[tuple[str, float], dict[str, list[int]]] = {}
     for row, draft in enumerate(drafts):
         rows.setdefault((draft.axis, draft.strength), {}).setdefault(draft.prompt_id, []).append(row)

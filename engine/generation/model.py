@@ -15,7 +15,7 @@ from engine.errors import EngineError, LoadCancelledError, ModelFileError, Model
 from engine.generation import native_log
 from engine.generation.chat_template import ChatTemplate
 from engine.generation.text_stream import REASONING_TAGS
-from engine.types import CELLS_PER_WINDOW, N_DRAFTS_MAX
+from engine.types import CELLS_PER_WINDOW, N_DRAFTS_MAX, WriterKind, writer_kind
 
 GGUF_MAGIC = b"GGUF"
 DEFAULT_WINDOW = 4096
@@ -88,6 +88,12 @@ class LlamaModel:
     @property
     def architecture(self) -> str:
         return self._meta("general.architecture")
+
+    @property
+    def writer_kind(self) -> WriterKind:
+        if self._model is None:
+            raise ValueError("the model is closed")
+        return writer_kind(llama_cpp.llama_model_n_params(self._model))
 
     def tokenize(self, text: str, parse_special: bool) -> list[int]:
         """Tokens of a text, no beginning-of-sequence token added."""

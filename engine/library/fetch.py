@@ -26,12 +26,12 @@ from typing import IO, Literal
 import msgspec
 
 from engine.errors import FetchError, FetchStoppedError, ModelFileError
+from engine.files import write_atomically
 from engine.library import web
 from engine.library.addresses import host_of
 from engine.library.gguf import MAGIC, read_gguf
 from engine.library.hub import RemoteFile
 from engine.library.receipts import PART_SUFFIX, Receipt, part_path, read_receipt, receipt_path
-from engine.store.settings import write_atomically
 
 CHUNK_BYTES = 256 * 1024
 DISK_MARGIN_BYTES = 256 * 1024 * 1024

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Literal
 
 from engine.errors import ModelFileError
 from engine.library.gguf import GgufFile, LongArray, Tensor, read_gguf
+from engine.types import WriterKind, writer_kind
 
 Kind = Literal["chat", "base", "embedding", "projector", "adapter", "other"]
 """chat: has a chat template; base: a language model without one; projector: the eyes or ears of another model."""
@@ -124,6 +126,15 @@ def read_header(path: Path) -> ModelHeader:
     files = [first, *(read_gguf(part) for part in parts[1:])]
     tensors = [tensor for file in files for tensor in file.tensors]
     return _Reading(first, parts, sum(file.file_bytes for file in files), tensors).header()
+
+
+def writer_of(path: Path) -> WriterKind:
+    """Who writes with this model, as far as that decides what is good in a reply.
+
+    Raises: ModelFileError, when the file is none, is damaged or incomplete, or a part of it is missing.
+    """
+    files = [read_gguf(part) for part in _parts(read_gguf(path))]
+    return writer_kind(sum(math.prod(tensor.shape) for file in files for tensor in file.tensors))
 
 
 def is_later_part(path: Path) -> bool:

@@ -15,12 +15,12 @@ from typing import Literal
 import msgspec
 
 from engine.errors import EngineError, LibraryError, ModelFileError
+from engine.files import write_atomically
 from engine.library.bundled import BUNDLED_MODEL_NAME, bundled_model_path
 from engine.library.discovery import PROGRAM_NAMES, Location, find_model_files, locations
 from engine.library.header import Kind, ModelHeader, is_later_part, read_header
 from engine.library.receipts import PART_SUFFIX, Receipt, part_path, read_receipt, receipt_path
 from engine.paths import Paths
-from engine.store.settings import write_atomically
 
 Origin = Literal["bundled", "fetched", "added", "found"]
 

@@ -14,6 +14,8 @@ import msgspec
 EVENT_SCHEMA_VERSION = 1
 
 Choice = Literal["a", "b", "tie", "both_bad"]
+CHOICE_TARGET: dict[Choice, float] = {"a": 1.0, "b": 0.0, "tie": 0.5}
+"""A choice as what a model of choices predicts, the share of times that a is chosen; "both_bad" says nothing of it."""
 ThumbReason = Literal["too_long", "too_short", "tone", "wrong", "other"]
 
 

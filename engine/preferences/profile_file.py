@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from engine.errors import ProfileError
+from engine.files import write_atomically
 from engine.preferences.events import (
     EVENT_SCHEMA_VERSION,
     AxisStatement,
@@ -25,7 +26,6 @@ from engine.preferences.events import (
 )
 from engine.preferences.learner import posterior_from_log, weight_vector
 from engine.preferences.taste_model import TasteModel
-from engine.store.settings import write_atomically
 from engine.types import WeightVector
 
 FORMAT = "attune-profile"

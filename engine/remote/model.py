@@ -13,6 +13,7 @@ from engine.errors import LoadCancelledError, RemoteError
 from engine.remote.address import RemoteServer
 from engine.remote.completion import Form
 from engine.remote.connection import Connection, Patience, json_of, read_body
+from engine.types import WriterKind
 
 DEFAULT_WINDOW = 4096
 """Tokens of conversation that are sent, where a server does not say how many its model reads."""
@@ -58,6 +59,7 @@ class RemoteModel:
     n_bytes = GUESSED_BYTES
     n_layers = n_gpu_layers = 1
     n_threads = 1
+    writer_kind: WriterKind = "any"
 
     def __init__(self, server: RemoteServer, window: int, load_seconds: float, patience: Patience) -> None:
         self.server = server

@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from engine.errors import EngineError
-from engine.types import AXES, FloatArray
+from engine.types import AXES, FloatArray, WriterKind
 
 HEADS_FILE = "heads.safetensors"
 N_EXPERTS = 2
@@ -40,8 +40,8 @@ class RewardHeads(torch.nn.Module):
     """Heads on standardised features: linear, but for quality.
 
     n_base base rewards (PReF's φ, arXiv:2503.06358), `len(AXES)` axes, quality as a mixture of two linear experts by
-    a gate (`engine.rewards.readouts`), and n_bootstrap further versions of base rewards and experts, trained on
-    resampled prompts with the users' weights and the gate held.
+    a gate (`engine.rewards.readouts`), or by one of them where the writer is known, and n_bootstrap further versions of
+    base rewards and experts, trained on resampled prompts with the users' weights and the gate held.
     Features are clipped at ±`CLIP` standard deviations: a reply unlike any in the corpus must not run away.
     """
 
@@ -64,13 +64,13 @@ class RewardHeads(torch.nn.Module):
         self.version = ""
 
     @torch.inference_mode()
-    def score(self, features: NDArray[np.float32]) -> HeadOutputs:
-        """features: (n, n_dims) of `engine.rewards.features`."""
+    def score(self, features: NDArray[np.float32], writer: WriterKind = "any") -> HeadOutputs:
+        """features: (n, n_dims) of `engine.rewards.features`; writer: of all n replies."""
         z = torch.from_numpy(features).to(self.base.weight.dtype)
         z = ((z - self.feature_mean) / self.feature_sd).clamp(-self.CLIP, self.CLIP)
         n = len(features)
         boot = self.bootstrap_base(z).reshape(n, self.n_bootstrap, self.n_base).transpose(0, 1)
-        share = torch.sigmoid(self.gate(z))
+        share = torch.sigmoid(self.gate(z)) if writer == "any" else torch.ones(n, 1)
         mixture = torch.cat([1.0 - share, share], dim=1)
         boot_experts = self.bootstrap_experts(z).reshape(n, self.n_bootstrap, N_EXPERTS)
         return HeadOutputs(

@@ -11,6 +11,7 @@ from safetensors.numpy import save
 
 from engine.evaluation.choices import Result
 from engine.evaluation.quality import QualityFigures, quality_figures
+from engine.files import write_atomically
 from engine.preferences.examples import EXAMPLES_FILE
 from engine.preferences.taste_model import QUIZ_BANK_FILE, TASTE_FILE
 from engine.rewards.corpus import Corpus
@@ -18,7 +19,6 @@ from engine.rewards.example_bank import build_example_bank, example_rows
 from engine.rewards.heads import HEADS_FILE, heads_version
 from engine.rewards.quiz_bank import build_quiz_bank
 from engine.rewards.training import Recipe, Trained
-from engine.store.settings import write_atomically
 
 MODEL_CARD_FILE = "MODEL_CARD.md"
 
@@ -51,7 +51,7 @@ def publish(
     write_atomically(directory / TASTE_FILE, save(taste))
     write_atomically(directory / QUIZ_BANK_FILE, msgspec.json.format(msgspec.json.encode(bank), indent=1))
     write_atomically(directory / EXAMPLES_FILE, msgspec.json.encode(examples))
-    quality = quality_figures(corpus.replies, trained.cross_fitted_quality)
+    quality = quality_figures(corpus.replies, trained.cross_fitted_writer_quality)
     card = _model_card(version, trained, recipe, results, quality, len(bank.pairs))
     write_atomically(directory / MODEL_CARD_FILE, card.encode())
     return version
@@ -97,8 +97,9 @@ intervals are over people (bootstrap, 95 %).
 `attune`: this prior and posterior; `population`: the prior's mean; `quality`: the shared quality alone; `per_user`:
 a logistic regression of that person's answers, without prior or quality.
 
-**Quality**, every prompt read by readouts of other prompts. Replies of small models rated at least 3, and at least 2,
-against those rated 1: area under the ROC curve {quality.sampled_sound:.3f}, {quality.sampled_usable:.3f} ({by_model});
+**Quality**, every prompt read by readouts of other prompts, small models' replies as such. Of these, those rated at
+least 3, and at least 2, against those rated 1: area under the ROC curve
+{quality.sampled_sound:.3f}, {quality.sampled_usable:.3f} ({by_model});
 of two of theirs rated differently, the better in {quality.sampled_pairs:.1%}. Of two written replies rated differently,
 the better in {quality.written_pairs:.1%}; written against flawed {quality.written_flawed:.3f}.
 

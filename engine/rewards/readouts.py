@@ -2,7 +2,8 @@
 
 Axes are ridge regressions. Quality is a mixture of two: what is good in a reply written by somebody who can write
 (complete, concrete) is not what is good in a small model's (plain, short, on the subject), and one linear map for both
-is bad at either. A gate, itself linear, says how much a reply reads like the second kind.
+is bad at either. Where the writer is known to be a small model, the second reads alone; else a gate, itself linear,
+says how much a reply reads like that.
 Numpy only.
 """
 
@@ -19,7 +20,7 @@ from engine.rewards.encoder import LAYERS
 from engine.rewards.factorization import solve_ridge
 from engine.rewards.heads import RewardHeads
 from engine.rewards.style_features import FEATURE_NAMES
-from engine.types import AXES, FloatArray
+from engine.types import AXES, FloatArray, WriterKind
 
 ENCODER_WIDTH = 384
 LOG_WORDS_COLUMN = len(LAYERS) * ENCODER_WIDTH + FEATURE_NAMES.index("log_words")
@@ -43,13 +44,17 @@ class ReadoutRecipe:
     """Weight of a sampled reply beside another, for the axes."""
     quality_experts: bool = True
     """Two experts and a gate for quality; else one ridge regression like an axis."""
-    n_quality_models: int = 1
+    n_quality_models: int = 2
     """Models, in the order in which they appear in the corpus, whose replies teach quality; all teach the axes."""
+    n_gate_models: int = 1
+    """Of them, those whose replies teach the gate what small models write like."""
     between_kinds: float = 0.5
     """How much of the difference in mean quality between written and sampled replies the mixture keeps. With little, a
     text that reads like a model's gains by it; with all, the gate's errors outweigh what the experts say."""
     gate_sharpness: float = 4.0
     """Slope of the gate, whose linear part is regressed on −1 (written) and +1 (sampled)."""
+    gate_threshold: float = 1.0
+    """Taken off it: larger models' replies, which are not in the corpus, read a little like small models'."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,21 +99,30 @@ class Readout:
     experts: Linear
     gate: Linear
 
-    def quality(self, z: FloatArray) -> FloatArray:
+    def quality(self, z: FloatArray, writer: WriterKind = "any") -> FloatArray:
         """(n,) in rating points, about an arbitrary origin."""
         written, sampled = self.experts(z).T
+        if writer == "small":
+            return np.asarray(sampled)
         share = sigmoid(self.gate(z)[:, 0])
         mixed: FloatArray = (1.0 - share) * written + share * sampled
         return mixed
 
+    def writer_quality(self, z: FloatArray, groups: Groups) -> FloatArray:
+        """The same, (n,), small models' replies read as such."""
+        return np.where(groups > 0, self.quality(z, "small"), self.quality(z))
+
 
 @dataclass(frozen=True, eq=False)
 class CrossFitted:
-    """fit: on everything; axes (n, n_axes), quality (n,): what is predicted for prompts that were not fitted on."""
+    """fit: on everything; axes (n, n_axes), quality (n,): what is predicted for prompts that were not fitted on;
+    writer_quality: quality once more, small models' replies read as such.
+    """
 
     fit: Readout
     axes: FloatArray
     quality: FloatArray
+    writer_quality: FloatArray
 
 
 def cross_fit(
@@ -120,13 +134,14 @@ def cross_fit(
         z: (n, n_dims) scaled features; targets: (n, n_axes + 1) axes in standard deviations, quality in points last.
     """
     prompt = np.array(prompts)
-    axes, quality = np.zeros((len(z), len(AXES))), np.zeros(len(z))
+    axes, quality, writer_quality = np.zeros((len(z), len(AXES))), np.zeros(len(z)), np.zeros(len(z))
     shuffled = np.random.default_rng(seed).permutation(np.unique(prompt))
     for fold in np.array_split(shuffled, recipe.n_folds):
         test = np.isin(prompt, fold)
         fitted = fit_readout(z[~test], targets[~test], groups[~test], recipe)
         axes[test], quality[test] = fitted.axes(z[test]), fitted.quality(z[test])
-    return CrossFitted(fit_readout(z, targets, groups, recipe), axes, quality)
+        writer_quality[test] = fitted.writer_quality(z[test], groups[test])
+    return CrossFitted(fit_readout(z, targets, groups, recipe), axes, quality, writer_quality)
 
 
 def fit_readout(
@@ -150,6 +165,9 @@ def _quality_readout(
     if not recipe.quality_experts or not sampled.any() or sampled.all():
         twice = np.repeat(both.weights[:, -1:], 2, axis=1), np.repeat(both.bias[-1:], 2)
         return Linear(*twice), Linear(np.zeros((z.shape[1], 1)), np.zeros(1))
+    if gate is None:
+        known = groups <= recipe.n_gate_models
+        gate = _fit_gate(z[known], sampled[known], recipe)
     kept = recipe.between_kinds * (quality[~sampled].mean() - quality[sampled].mean())
     experts = [
         _centred(_ridge(z[rows], quality[rows], groups[rows], np.ones(rows.sum()), recipe), z[rows], offset)
@@ -157,7 +175,7 @@ def _quality_readout(
     ]
     return (
         Linear(np.hstack([e.weights for e in experts]), np.concatenate([e.bias for e in experts])),
-        gate or _fit_gate(z, sampled, recipe),
+        gate,
     )
 
 
@@ -167,7 +185,7 @@ def _fit_gate(z: FloatArray, sampled: NDArray[np.bool_], recipe: ReadoutRecipe) 
     side = np.where(sampled, 1.0, -1.0)[:, None]
     one_group = np.zeros(len(z), dtype=np.intp)
     gate = _ridge(z, side, one_group, weight, recipe)
-    return Linear(gate.weights * recipe.gate_sharpness, gate.bias * recipe.gate_sharpness)
+    return Linear(gate.weights * recipe.gate_sharpness, gate.bias * recipe.gate_sharpness - recipe.gate_threshold)
 
 
 def _ridge(z: FloatArray, targets: FloatArray, groups: Groups, weight: FloatArray, recipe: ReadoutRecipe) -> Linear:

@@ -9,6 +9,7 @@ from engine.preferences.taste_model import heads_dir
 from engine.rewards.encoder import ReplyEncoder
 from engine.rewards.features import n_feature_dims, reply_features
 from engine.rewards.heads import HeadOutputs, load_heads
+from engine.types import WriterKind
 
 
 class ReplyScorer:
@@ -22,6 +23,6 @@ class ReplyScorer:
     def version(self) -> str:
         return self._heads.version
 
-    def score(self, prompts: Sequence[str], replies: Sequence[str]) -> HeadOutputs:
-        """One row for each prompt-reply pair."""
-        return self._heads.score(reply_features(self._encoder, prompts, replies))
+    def score(self, prompts: Sequence[str], replies: Sequence[str], writer: WriterKind = "any") -> HeadOutputs:
+        """One row for each prompt-reply pair; writer: of all the replies."""
+        return self._heads.score(reply_features(self._encoder, prompts, replies), writer)

@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.preferences.events import CHOICE_TARGET
 from engine.preferences.posterior import Evidence, WeightPrior
 from engine.rewards.corpus import WRITTEN, Corpus, PairRow, Reply, axis_values, quality_values
 from engine.rewards.factorization import ChoiceMatrix, Factors, fit_factors, random_start, svd_start
@@ -38,8 +39,6 @@ from engine.rewards.simulator import sample_axis_weights, simulate_choices
 from engine.types import AXES, FloatArray
 
 Progress = Callable[[str], None]
-
-CHOICE_TARGET = {"a": 1.0, "b": 0.0, "tie": 0.5}
 
 
 @dataclass(frozen=True)
@@ -92,6 +91,7 @@ class Trained:
     quality_scale: float
     cross_fitted: FloatArray
     cross_fitted_quality: FloatArray
+    cross_fitted_writer_quality: FloatArray
     n_replies: int
     n_pairs: int
     n_people: int
@@ -182,6 +182,7 @@ def fit_people(
         quality_scale=scale,
         cross_fitted=phi,
         cross_fitted_quality=read.readouts.quality,
+        cross_fitted_writer_quality=read.readouts.writer_quality,
         n_replies=len(corpus.replies),
         n_pairs=len(corpus.pairs),
         n_people=len(people),

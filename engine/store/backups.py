@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Literal
 
 from engine.errors import StoreError
+from engine.files import PRIVATE_FILE, make_private_directory, make_private_file
 from engine.store.migrations import MIGRATIONS
-from engine.store.private_files import PRIVATE_FILE, make_private_directory, make_private_file
 
 BackupKind = Literal["migration", "daily", "asked", "replaced"]
 N_KEPT: dict[BackupKind, int] = {"migration": 5, "daily": 7, "asked": 5, "replaced": 3}

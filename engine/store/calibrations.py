@@ -8,7 +8,7 @@ import msgspec
 
 from engine.directions.calibration import Calibration, find_calibration
 from engine.errors import InputFileError, StoreError
-from engine.store.settings import write_atomically
+from engine.files import write_atomically
 
 
 class CalibrationBook:

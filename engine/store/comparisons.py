@@ -13,10 +13,10 @@ from typing import Literal
 import msgspec
 
 from engine.errors import ProfileError, StoreError
+from engine.files import write_atomically
 from engine.preferences.events import DraftPreferred, LoggedEvent, QuizAnswer, active_events
 from engine.preferences.taste_model import TasteModel
 from engine.store.chats import ChatStore, StoredMessage
-from engine.store.settings import write_atomically
 from engine.types import ChatMessage
 
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.errors import StoreError
+from engine.files import make_private_file
 from engine.store.backups import back_up
 from engine.store.migrations import MIGRATIONS
-from engine.store.private_files import make_private_file
 
 BUSY_S = 5.0
 """So long a write waits for another program that writes."""

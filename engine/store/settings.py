@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from engine.errors import StoreError
+from engine.files import write_atomically
 from engine.remote.address import ServerEntry
-from engine.store.private_files import private_opener
 from engine.store.text import storable
 from engine.types import Channels, Mode
 
@@ -90,21 +89,6 @@ def load_settings(path: Path) -> Settings:
         return Settings()
     except OSError as exc:
         raise StoreError(f"Attune cannot read its settings {path} ({exc.strerror or exc}).") from exc
-
-
-def write_atomically(path: Path, content: bytes, *, private: bool = False) -> None:
-    """Replace a file as a whole: after a crash it is the old one or the new one.
-
-    private: only its owner can read it, whatever the person's usual mode is.
-    Raises: OSError, when it cannot be written; the old file is then unchanged.
-    """
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.unlink(missing_ok=True)  # a crash's, perhaps of another mode
-    with open(temporary, "wb", opener=private_opener if private else None) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def save_settings(path: Path, settings: Settings) -> None:

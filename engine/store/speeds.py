@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.store.settings import write_atomically
+from engine.files import write_atomically
 from engine.types import SpeedRecord
 
 N_KEPT = 50

@@ -2085,6 +2085,10 @@
         <source>{n} tokens; {all} in {drafts} drafts by {model}.</source>
         <translation>{n} Tokens; {all} in {drafts} Entwürfen von {model}.</translation>
     </message>
+    <message>
+        <source>{n} of them were given up on the way, after {m} tokens together.</source>
+        <translation>{n} davon wurden unterwegs aufgegeben, nach zusammen {m} Tokens.</translation>
+    </message>
 </context>
 <context>
     <name>ReplyWriter</name>

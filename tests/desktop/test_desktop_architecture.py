@@ -7,17 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from helpers.layers import LIGHT
+
 ROOT = Path(__file__).resolve().parents[2]
-LIGHT = ("types", "errors", "protocol", "paths", "preferences", "store", "library", "rerank", "chat_files")
-LIGHT_MODULES = (
-    "engine.attachments",
-    "engine.directions.calibration",
-    "engine.directions.examples",
-    "engine.directions.phrases",
-    "engine.directions.profile",
-    "engine.remote.address",
-    "engine.remote.keys",
-)
 
 
 def _engine_imports(path: Path) -> set[str]:
@@ -34,7 +26,7 @@ def test_the_window_imports_only_the_light_part_of_the_engine():
     for path in (ROOT / "desktop").rglob("*.py"):
         for module in _engine_imports(path) - {"engine"}:
             hidden_flag = path.name == "app.py" and module in ("engine.worker", "engine.cli")
-            light = module.split(".")[1] in LIGHT or module in LIGHT_MODULES
+            light = any(module == part or module.startswith(f"{part}.") for part in LIGHT)
             assert hidden_flag or light, f"{path.name} imports {module}"
 
 

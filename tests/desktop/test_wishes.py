@@ -139,7 +139,7 @@ def test_what_a_model_heeds_is_said_in_words_the_strongest_first():
         heads_version="h",
         place="system",
         places=[],
-        effects=[effect("warmth", True, 0.5), effect("length", False, 2.0), effect("humour", True, 0.2)],
+        effects=[effect("warmth", True, 0.5), effect("length", False, 2.0), effect("humour", True, 0.05)],
         n_prompts=8,
         max_tokens=96,
     )

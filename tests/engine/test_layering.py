@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers.layers import LIGHT
 
 import engine
 
@@ -15,26 +16,6 @@ ROOT = Path(engine.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 QT = {"PySide6", "shiboken6", "PyQt6"}
 HEAVY = ("torch", "transformers", "llama_cpp")
-LIGHT = [
-    "engine.preferences",
-    "engine.store",
-    "engine.library",
-    "engine.chat_files",
-    "engine.protocol",
-    "engine.types",
-    "engine.errors",
-    "engine.paths",
-    "engine.jsonl",
-    "engine.rerank",
-    "engine.directions.calibration",
-    "engine.directions.phrases",
-    "engine.directions.profile",
-    "engine.directions.policy",
-    "engine.directions.examples",
-    "engine.directions.tasks",
-    "engine.process_settings",
-    "engine.cli",
-]
 
 
 def imported(path: Path) -> set[str]:

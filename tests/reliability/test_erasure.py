@@ -23,6 +23,7 @@ from desktop.assembly import Attune, Stores
 from engine.commands.calibrate import _path as calibration_path
 from engine.directions.calibration import Calibration
 from engine.errors import FetchStoppedError, StoreError
+from engine.files import write_atomically
 from engine.library.fetch import fetch_file
 from engine.library.hub import RemoteFile
 from engine.library.shelf import Shelf
@@ -32,7 +33,7 @@ from engine.remote.address import ServerEntry
 from engine.remote.keys import ServerKeys
 from engine.store.backups import list_backups, restore, take_backup
 from engine.store.erasure import erase_everything
-from engine.store.settings import Settings, load_settings, save_settings, write_atomically
+from engine.store.settings import Settings, load_settings, save_settings
 from engine.store.speeds import SpeedBook
 from engine.types import SpeedRecord
 

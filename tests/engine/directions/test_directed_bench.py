@@ -25,7 +25,7 @@ def calibration(*effects: tuple[str, bool, float]) -> Calibration:
     )
 
 
-def test_half_of_four_drafts_are_asked_for_what_the_model_heeds_most():
+def test_three_of_four_drafts_are_asked_for_what_the_model_heeds_most():
     heeds = calibration(
         ("length", False, 0.9),
         ("length", True, 0.5),
@@ -35,7 +35,7 @@ def test_half_of_four_drafts_are_asked_for_what_the_model_heeds_most():
     )
     planned = directed_plan(heeds)
     assert planned is not None
-    assert [each is None for each in planned] == [True, True, False, False]
+    assert [each is None for each in planned] == [True, False, False, False]
     asked = planned[-1]
     assert asked is not None
     assert asked.place == "last"

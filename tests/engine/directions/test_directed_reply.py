@@ -82,16 +82,17 @@ def kinds(reply: Reply) -> list[str]:
     return [draft.direction for draft in reply.drafts]
 
 
-def test_half_the_drafts_are_written_for_the_person(engine: ReplyEngine, brief: WeightVector):
+def test_three_of_four_drafts_are_written_for_the_person(engine: ReplyEngine, brief: WeightVector):
     reply = ask(engine, brief)
-    assert kinds(reply) == ["plain", "plain", "yours", "yours"]
+    assert kinds(reply) == ["plain", "yours", "yours", "yours"]
     assert reply.timings.n_steering_tokens > 0
 
 
 def test_plain_drafts_are_the_same_with_steered_ones_beside_them(engine: ReplyEngine, brief: WeightVector):
     greedy = SamplingSettings(seed=5, max_tokens=8, temperature=0.0)
     directed, plain = ask(engine, brief, sampling=greedy), ask(engine, brief, sampling=greedy, directed=False)
-    assert [draft.text for draft in directed.drafts[:2]] == [draft.text for draft in plain.drafts[:2]]
+    assert kinds(directed)[0] == "plain"
+    assert directed.drafts[0].text == plain.drafts[0].text
 
 
 def test_nothing_is_steered_without_a_profile_or_where_it_is_switched_off(engine: ReplyEngine, brief: WeightVector):
@@ -103,8 +104,8 @@ def test_each_channel_can_be_switched_off_by_itself(engine: ReplyEngine, brief: 
     def kinds_of(channels: Channels) -> list[str]:
         return sorted(kinds(ask(engine, brief, n_drafts=8, channels=channels)))
 
-    assert kinds_of(Channels()) == ["exploring", *["plain"] * 4, *["yours"] * 3]
-    assert kinds_of(Channels(exploring=False)) == [*["plain"] * 5, *["yours"] * 3]
+    assert kinds_of(Channels()) == ["exploring", "plain", *["yours"] * 6]
+    assert kinds_of(Channels(exploring=False)) == [*["plain"] * 2, *["yours"] * 6]
     assert kinds_of(Channels(profile=False)) == ["exploring", *["plain"] * 7]
 
 

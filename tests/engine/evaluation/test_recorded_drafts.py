@@ -69,14 +69,14 @@ def test_the_table_holds_what_the_heads_say_and_nan_where_a_draft_had_ended(dire
     encoder = ReplyEncoder()
     heads = load_heads(heads_dir(), n_feature_dims(encoder))
     row = PromptRow(prompt_id="h02", category="how_to", prompt=PROMPT)
-    table, steps = build_table(directory, [row], [], BATCH, encoder, heads, lambda _text: None)
+    table, steps = build_table(directory, [row], [], BATCH, encoder, heads, "small", lambda _text: None)
     assert table.targets.shape == (BATCH, len(table.target_names))
     assert np.isfinite(table.targets).all()
     for values in table.blocks.values():
         assert np.isfinite(values[0][table.going[0]]).all()
     assert not table.going[1].any()
     assert sum(count for _, count, _ in steps) <= SHORT.max_tokens
-    again, _ = build_table(directory, [row], [], BATCH, encoder, heads, lambda _text: None)
+    again, _ = build_table(directory, [row], [], BATCH, encoder, heads, "small", lambda _text: None)
     assert (again.targets == table.targets).all()
 
 

@@ -65,7 +65,7 @@ def test_an_effect_is_the_move_of_its_axis_in_the_direction_asked(scorer):
             ("length", -2.0, "Blot it."),
         )
     ]
-    less, more = vector_effects(drafts, [PROMPT], scorer)
+    less, more = vector_effects(drafts, [PROMPT], scorer, "small")
     assert (less.strength, more.strength) == (-2.0, 2.0)
     assert less.shift > 0.5
     assert more.shift > 0.5

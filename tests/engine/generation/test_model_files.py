@@ -11,6 +11,7 @@ from helpers.model_files import model_with_template, model_without_template, tru
 from engine.errors import LoadCancelledError, ModelFileError
 from engine.generation.model import LlamaModel
 from engine.library.bundled import bundled_model_path
+from engine.library.header import writer_of
 
 SIZE = bundled_model_path().stat().st_size
 
@@ -26,6 +27,7 @@ def path(tmp_path: Path) -> Iterator[Path]:
 def test_the_bundled_model_says_what_it_is(model: LlamaModel):
     assert "smollm2" in model.name.lower()
     assert model.n_layers == 30
+    assert model.writer_kind == writer_of(bundled_model_path()) == "small"
     assert model.window <= model.n_cells
     assert model.tokenize("Hello world", False) == model.tokenize("Hello world", True)
     assert b"".join(map(model.piece, model.tokenize("naïve 🎉", False))).decode() == "naïve 🎉"

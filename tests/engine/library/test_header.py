@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.gguf_files import write_gguf
+from helpers.gguf_files import write_gguf, write_huge_gguf
 from helpers.model_files import model_without_template
 
 from engine.errors import ModelFileError
 from engine.library.bundled import bundled_model_path
-from engine.library.header import is_later_part, part_names, read_header
+from engine.library.header import is_later_part, part_names, read_header, writer_of
+from engine.types import SMALL_MODEL_PARAMETERS
 
 
 def test_the_bundled_model_in_numbers():
@@ -23,6 +24,13 @@ def test_the_bundled_model_in_numbers():
     assert header.parameters == "135M"
     assert {layer.kv_values for layer in header.layers} == {3 * (64 + 64)}
     assert header.file_bytes - 2_000_000 < header.weight_bytes < header.file_bytes
+
+
+def test_a_small_model_is_known_by_its_header(tmp_path: Path):
+    assert writer_of(bundled_model_path()) == "small"
+    values = SMALL_MODEL_PARAMETERS // 3 + 10_000  # of each of three tensors, four bytes each
+    large = write_huge_gguf(tmp_path / "large.gguf", 4 * values)
+    assert writer_of(large) == "any"
 
 
 def test_a_model_without_a_template_is_a_base_model(tmp_path: Path):

@@ -43,6 +43,18 @@ def test_heads_survive_being_written_and_read(tmp_path: Path):
     assert again.version == heads_version(heads.to_bytes())
 
 
+def test_where_the_writer_is_known_to_be_a_small_model_only_quality_is_read_otherwise():
+    heads = random_heads()
+    features = np.random.default_rng(0).normal(0, 1, (4, 12)).astype(np.float32)
+    anybody, small = heads.score(features), heads.score(features, "small")
+    z = ((torch.from_numpy(features) - heads.feature_mean) / heads.feature_sd).clamp(-heads.CLIP, heads.CLIP)
+    assert small.quality == pytest.approx(heads.experts(z)[:, 1].detach().numpy(), abs=1e-5)
+    assert anybody.quality != pytest.approx(small.quality)
+    assert small.bootstrap_quality != pytest.approx(anybody.bootstrap_quality)
+    assert small.base_rewards.tolist() == anybody.base_rewards.tolist()
+    assert small.axes.tolist() == anybody.axes.tolist()
+
+
 def test_features_far_from_the_corpus_are_clipped():
     heads = random_heads()
     far = np.full((1, 12), 1e6, dtype=np.float32)

@@ -98,8 +98,26 @@ def test_only_the_models_meant_to_teach_quality_do(planted):
     z, targets, groups = planted
     other = targets.copy()
     other[groups == 2, -1] = 1.0
-    before, after = (fit_readout(z, each, groups, RECIPE) for each in (targets, other))
+    one = replace(RECIPE, n_quality_models=1)
+    before, after = (fit_readout(z, each, groups, one) for each in (targets, other))
     assert after.experts.weights == pytest.approx(before.experts.weights)
     assert after.gate.weights == pytest.approx(before.gate.weights)
     both = replace(RECIPE, n_quality_models=2)
     assert fit_readout(z, other, groups, both).experts.weights != pytest.approx(before.experts.weights)
+
+
+def test_the_gate_is_taught_by_its_own_models_and_asks_for_more_than_even_odds(planted):
+    z, targets, groups = planted
+    gates = [fit_readout(z, targets, groups, replace(RECIPE, n_gate_models=n)).gate for n in (1, 2)]
+    assert gates[0].weights != pytest.approx(gates[1].weights)
+    even = fit_readout(z, targets, groups, replace(RECIPE, gate_threshold=0.0)).gate
+    assert gates[0](z) == pytest.approx(even(z) - RECIPE.gate_threshold)
+
+
+def test_where_the_writer_is_known_to_be_a_small_model_its_expert_reads_alone(planted):
+    z, targets, groups = planted
+    readout = fit_readout(z, targets, groups, RECIPE)
+    assert readout.quality(z, "small") == pytest.approx(readout.experts(z)[:, 1])
+    by_writer = readout.writer_quality(z, groups)
+    assert by_writer[groups > 0] == pytest.approx(readout.quality(z, "small")[groups > 0])
+    assert by_writer[groups == 0] == pytest.approx(readout.quality(z)[groups == 0])

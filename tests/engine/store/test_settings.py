@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import StoreError
-from engine.store.settings import Settings, load_settings, save_settings, write_atomically
+from engine.files import write_atomically
+from engine.store.settings import Settings, load_settings, save_settings
 
 
 def test_without_a_file_there_are_defaults(tmp_path: Path):

@@ -1,4 +1,7 @@
-"""Files and directories that their owner alone can read. Where a system has no such modes, they are left alone."""
+"""Files that are replaced as a whole, and files and directories that their owner alone can read.
+
+Where a system has no such modes, they are left alone. Standard library only.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,21 @@ def make_private_file(path: Path) -> None:
 def private_opener(path: str, flags: int) -> int:
     """For `open(..., opener=private_opener)`."""
     return os.open(path, flags, PRIVATE_FILE)
+
+
+def write_atomically(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Replace a file as a whole: after a crash it is the old one or the new one.
+
+    private: only its owner can read it, whatever the person's usual mode is.
+    Raises: OSError, when it cannot be written; the old file is then unchanged.
+    """
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.unlink(missing_ok=True)  # a crash's, perhaps of another mode
+    with open(temporary, "wb", opener=private_opener if private else None) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
 
 
 def _chmod(path: Path, mode: int) -> None:
