@@ -97,7 +97,7 @@ def command_line(root: Path) -> None:
     answered = json.loads(out.read_text())["answered"]
     expect(answered >= 5, f"{answered} questions answered")
     reply = json.loads(
-        inside(root, f"attune-engine reply --prompt '{MESSAGE}' --profile {profile} -n 4 --seed 1 --json")
+        inside(root, f"attune-engine reply --prompt '{MESSAGE}' --profile {profile} -n 4 --full --seed 1 --json")
     )
     expect(len(reply["drafts"]) == 4, f"4 drafts; chosen: {reply['drafts'][reply['chosen']]['text'][:70]!r}")
 

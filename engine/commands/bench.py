@@ -10,13 +10,12 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from engine.commands.base import Outcome
+from engine.commands.base import Outcome, check_number_of_drafts
 from engine.directions.calibration import Calibration, find_calibration, read_calibration
-from engine.errors import DraftCountError, EngineError
+from engine.errors import EngineError
 from engine.library.bundled import bundled_model_path
 from engine.paths import Paths
 from engine.preferences.taste_model import load_taste_model
-from engine.types import N_DRAFTS_MAX
 
 SECTIONS = ("drafts", "dropping", "directed", "reuse", "busy", "startup", "leaks")
 NOT_CALIBRATED = "This model is not calibrated, so that no draft is directed. `attune-engine calibrate` does that."
@@ -98,8 +97,7 @@ def _numbers(text: str) -> list[int]:
         numbers = [int(part) for part in text.split(",")]
     except ValueError as exc:
         raise EngineError(f"Numbers of drafts look like 1,4,8, not {text}.") from exc
-    if not numbers or not all(1 <= n <= N_DRAFTS_MAX for n in numbers):
-        raise DraftCountError(N_DRAFTS_MAX)
+    check_number_of_drafts(*numbers)
     return numbers
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from engine.commands.base import Outcome
+from engine.commands.base import Outcome, check_number_of_drafts
 from engine.directions.calibration import Calibration, find_calibration, read_calibration
-from engine.errors import DraftCountError, InputFileError
+from engine.errors import InputFileError
 from engine.evaluation.choice_files import read_choice_files
 from engine.evaluation.reading_packets import PersonRow, read_answers, write_packets, write_rows
 from engine.evaluation.reply_rows import METHODS, Comparison, Judgment, Method, ReplyRow, method_of
@@ -67,8 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
-    if not 1 <= arguments.n <= N_DRAFTS_MAX:
-        raise DraftCountError(N_DRAFTS_MAX)
+    check_number_of_drafts(arguments.n)
     methods = _methods(arguments.methods, arguments.n)
     if arguments.prompts_per_person < 1 or arguments.max_tokens < 1:
         raise InputFileError("Prompts for each person and tokens are numbers from 1 up.")

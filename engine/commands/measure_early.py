@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.commands.base import Outcome
-from engine.errors import DraftCountError
+from engine.commands.base import Outcome, check_number_of_drafts
 from engine.evaluation.choice_files import read_choice_files
 from engine.jsonl import read_rows
 from engine.library.bundled import bundled_model_path
@@ -48,8 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
-    if not 1 <= arguments.n <= N_DRAFTS_MAX:
-        raise DraftCountError(N_DRAFTS_MAX)
+    check_number_of_drafts(arguments.n)
     prompts = [row for path in arguments.prompts for row in read_rows(path, PromptRow)][: arguments.n_prompts]
     fitting = read_rows(arguments.fit, PromptRow)[: arguments.n_fit]
     files = read_choice_files(arguments.pairs, arguments.choices)

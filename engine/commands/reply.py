@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.commands.base import Outcome
+from engine.commands.base import Outcome, check_number_of_drafts
 from engine.commands.server_models import add_key_argument, read_key
 from engine.directions.calibration import find_calibration
 from engine.errors import EngineError
@@ -49,8 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> Outcome:
     if not arguments.prompt.strip():
         raise EngineError("The prompt is empty: there is nothing to answer.")
-    if not 1 <= arguments.n <= N_DRAFTS_MAX:
-        raise EngineError(f"The number of drafts must be between 1 and {N_DRAFTS_MAX}.")
+    check_number_of_drafts(arguments.n)
     if arguments.max_tokens < 1:
         raise EngineError("The longest draft must be at least one token.")
     taste = load_taste_model()

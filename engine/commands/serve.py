@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.commands.base import Outcome
+from engine.commands.base import Outcome, check_number_of_drafts
 from engine.errors import EngineError
 from engine.library.bundled import bundled_model_path
 from engine.preferences.taste_model import load_taste_model
@@ -45,8 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
-    if not 1 <= arguments.n <= N_DRAFTS_MAX:
-        raise EngineError(f"The number of drafts must be between 1 and {N_DRAFTS_MAX}.")
+    check_number_of_drafts(arguments.n)
     if arguments.budget is not None and not 0 < arguments.budget < float("inf"):
         raise EngineError("The time budget must be a number of seconds above zero.")
     api_key = _api_key(arguments.api_key)

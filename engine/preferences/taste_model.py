@@ -103,5 +103,8 @@ def load_taste_model(directory: Path | None = None) -> TasteModel:
         and all(len(p.a_scored.base_rewards) == n_base == len(p.b_scored.base_rewards) for p in bank.pairs)
     )
     if not consistent:
-        raise EngineError(f"Attune's taste files in {directory} do not belong together. Reinstall Attune.")
+        raise EngineError(
+            f"Attune's taste files in {directory} do not belong together. Reinstall Attune, or train them anew "
+            "(attune-engine train) where you changed the axes or the corpus yourself."
+        )
     return model

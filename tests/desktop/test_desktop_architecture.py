@@ -7,9 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from helpers.layers import LIGHT
-
-ROOT = Path(__file__).resolve().parents[2]
+from helpers.layers import ROOT, is_light
 
 
 def _engine_imports(path: Path) -> set[str]:
@@ -26,8 +24,7 @@ def test_the_window_imports_only_the_light_part_of_the_engine():
     for path in (ROOT / "desktop").rglob("*.py"):
         for module in _engine_imports(path) - {"engine"}:
             hidden_flag = path.name == "app.py" and module in ("engine.worker", "engine.cli")
-            light = any(module == part or module.startswith(f"{part}.") for part in LIGHT)
-            assert hidden_flag or light, f"{path.name} imports {module}"
+            assert hidden_flag or is_light(module), f"{path.name} imports {module}"
 
 
 def test_importing_the_app_loads_neither_torch_nor_llama_cpp():
