@@ -22,10 +22,10 @@ WAYS = {"one reply": (1, True), "every draft finished": (N_DRAFTS, True), "weak 
 """(drafts, whether every one is finished)."""
 
 
-def measure(path: Path | None, n_repeats: int, on_progress: Callable[[str], None]) -> list[Row]:
+def measure(path: Path | None, n_repeats: int, n_threads: int, on_progress: Callable[[str], None]) -> list[Row]:
     """Medians over `n_repeats`, the ways taking turns, each reply to a prompt that was not read before."""
     taste, scorer = load_taste_model(), ReplyScorer()
-    model = EndlessModel(model_path(path))
+    model = EndlessModel(model_path(path), n_threads=n_threads)
     prompts = _prompts(model, len(LENGTHS) * len(WAYS) * (n_repeats + 1))
     engine = ReplyEngine(model, scorer, taste)
     rows: list[Row] = []

@@ -33,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repeats", type=int, default=5, metavar="N", help="medians over so many (5)")
     parser.add_argument("--rounds", type=int, default=200, metavar="N", help="loads of the leak test (200)")
     parser.add_argument("--all-settings", action="store_true", help="busy: every way of waiting, not only the shipped")
-    parser.add_argument("--threads", type=int, default=0, metavar="N", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--threads", type=int, default=0, metavar="N", help="dropping: threads (the engine's own choice)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
@@ -55,7 +57,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
             case "drafts":
                 rows += drafts.measure(path, _numbers(arguments.drafts), repeats, _say)
             case "dropping":
-                rows += dropping.measure(path, repeats, _say)
+                rows += dropping.measure(path, repeats, arguments.threads, _say)
             case "directed":
                 calibration = _calibration(arguments)
                 if calibration is not None:

@@ -63,9 +63,12 @@ class KvCache:
         """
         live, n_live = self._best_live(prompt)
         shelved, n_shelved = self._best_shelved(prompt)
+        if n_shelved <= n_live:
+            shelved = None
+        if shelved is not None:
+            self._shelf.remove(shelved)  # before what is left takes its place, which may push it off
         self._put_by_what_is_left(prompt)
-        if shelved is not None and n_shelved > n_live:
-            self._shelf.remove(shelved)
+        if shelved is not None:
             if self._restore(shelved) and self._cut(n_shelved):
                 return n_shelved
         elif n_live > 0:

@@ -13,7 +13,7 @@ from helpers.next_token import next_token_probabilities, total_variation
 from helpers.writers import new_writer
 
 from engine.generation.drafts import DraftRun, DraftWriter
-from engine.generation.kv_cache import KEEP_MIN_TOKENS, KvCache
+from engine.generation.kv_cache import KEEP_MIN_TOKENS, SHELF_LENGTH, KvCache
 from engine.generation.model import LlamaModel
 from engine.types import ChatMessage, SamplingSettings
 
@@ -38,6 +38,15 @@ def test_a_conversation_that_was_left_is_found_again(writer: DraftWriter):
     back = ask(writer, STORY, "Nice.", "And then?")
     assert back.n_reused_tokens >= first.n_prompt_tokens - 1
     assert ask(writer, POEM).n_reused_tokens > KEEP_MIN_TOKENS
+
+
+def test_the_oldest_on_a_full_shelf_comes_back_although_what_is_left_needs_its_place(writer: DraftWriter):
+    stories = [f"Number {n}. {STORY}" for n in range(SHELF_LENGTH + 1)]
+    first, *_ = [ask(writer, story, max_tokens=1) for story in stories]
+    assert writer.cache.n_shelved == SHELF_LENGTH
+    back = ask(writer, stories[0], max_tokens=1)
+    assert back.n_reused_tokens == first.n_prompt_tokens - 1
+    assert writer.cache.n_shelved == SHELF_LENGTH
 
 
 def test_a_conversation_that_was_put_by_predicts_what_a_fresh_one_does(model: LlamaModel, writer: DraftWriter):
