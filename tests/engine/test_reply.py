@@ -239,7 +239,7 @@ def test_at_a_checkpoint_the_heads_read_what_is_there_as_if_it_were_the_reply(
     listener = RecordingListener()
     ask(engine, TEA, n_drafts=8, max_tokens=34, listener=listener, full=False)
     so_far = ask(engine, TEA, n_drafts=8, max_tokens=32)  # the same beginnings, each cut off there
-    outputs = scorer.score([TEA] * 8, [draft.text for draft in so_far.drafts])
+    outputs = scorer.score([TEA] * 8, [draft.text for draft in so_far.drafts], "small")
     rewards = outputs.quality + outputs.base_rewards @ taste.prior_mean
     assert listener.dropped == [sorted(np.argsort(-rewards)[4:].tolist())]
 

@@ -48,7 +48,7 @@ def test_a_row_comes_for_every_variant_and_says_what_it_measures(small: tuple[Co
     ]
     for row in rows:
         assert row.accuracy is not None
-        assert 0.5 < row.accuracy < 1.0
+        assert 0.4 < row.accuracy < 1.0  # of twenty prompts: good to about 0.05
         assert row.accuracy_se is not None
         assert row.accuracy_se > 0
 
