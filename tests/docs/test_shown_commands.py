@@ -32,7 +32,7 @@ ONLY_PARSED = {
     "attune-engine ablate": "hours",
     "attune-engine bench": "minutes of a quiet machine",
     "attune-engine measure-": "minutes to hours of drafts",
-    "attune-engine evaluate": "minutes, over the corpus or over drafts; tests/engine/evaluation runs them small",
+    "attune-engine evaluate": "minutes, over the corpus or over drafts; parts run small in tests/engine/evaluation",
     "attune --self-test": "tests/desktop and the builds' trial run it",
     "attune --data-dir": "opens the window until it is closed; tests/e2e",
     "python3 packaging/bootstrap.py": "sets up an environment; CI is this command",
