@@ -12,9 +12,43 @@ from helpers.documents import ROOT, ShownCommand, shown_commands
 
 from desktop import app
 from engine import cli
+from engine.library.bundled import bundled_model_path
 
 COMMANDS = shown_commands()
 CHEAP = {"quiz", "rewards", "evaluate", "evaluate-ratings"}
+CHEAP_OF_MODELS = {"list", "recommend", "add", "check"}
+SHORTER = {"reply": ("--max-tokens", "8")}
+"""Run with these added, so that they take seconds."""
+ONLY_PARSED = {
+    "attune-engine reply --prompt Hello --server": "needs a server of the reader's own",
+    "attune-engine server-models": "needs a server of the reader's own; tests/engine/remote",
+    "attune-engine models fetch": "opens a connection; tests/engine/library fetches from a server in the test",
+    "attune-engine models remove": "removes what was fetched; tests/engine/library",
+    "attune-engine models devices": "starts llama.cpp in processes of its own; tests/engine/library",
+    "attune-engine serve": "runs until it is stopped; tests/engine/server",
+    "attune-engine train": "minutes; writes into assets",
+    "attune-engine examples": "writes into assets",
+    "attune-engine calibrate": "minutes",
+    "attune-engine ablate": "hours",
+    "attune-engine bench": "minutes of a quiet machine",
+    "attune-engine measure-": "minutes to hours of drafts",
+    "attune-engine evaluate": "minutes, over the corpus or over drafts; parts run small in tests/engine/evaluation",
+    "attune --self-test": "tests/desktop and the builds' trial run it",
+    "attune --data-dir": "opens the window until it is closed; tests/e2e",
+    "python3 packaging/bootstrap.py": "sets up an environment; CI is this command",
+    "python3 packaging/build.py": "minutes",
+    "python packaging/gui_benchmark.py": "minutes of a quiet machine",
+    "python packaging/translations.py": "rewrites the languages' files; tests/desktop/test_translations.py",
+    "python tests/fuzz/": "ten minutes",
+    "python -m reliability.": "minutes to hours; tests/reliability runs them small",
+    "python -m ruff": "the test command runs it before the tests",
+    "python -m mypy": "the test command runs it before the tests",
+    "python -m pytest": "this is it",
+    "python -m coverage": "needs coverage, which is not installed by the test command",
+    "git clone": "opens a connection",
+    "curl": "needs `attune-engine serve`; tests/engine/server sends this",
+}
+"""The beginning of a command that no test here runs, and why."""
 _PLACEHOLDER = re.compile(r"[A-Z]+(/.*)?|[\w-]+\.(json|jsonl|gguf)")
 """A name in capitals, or the bare name of a file of the reader's own."""
 _HERE = "http://127.0.0.1:"
@@ -85,7 +119,27 @@ def is_cheap(command: ShownCommand) -> bool:
     """Whether it runs in seconds: by its name, and because it asks for no directory, such as the whole corpus."""
     program, *arguments = command.words
     directories = any("/" in word or word == "DIR" for word in arguments)
-    return program == "attune-engine" and arguments[0] in CHEAP and not directories
+    if program != "attune-engine" or directories:
+        return False
+    match arguments:
+        case ["models", action, *_]:
+            return action in CHEAP_OF_MODELS
+        case ["reply", *rest]:
+            return "--server" not in rest
+        case [name, *_]:
+            return name in CHEAP
+        case _:
+            return False
+
+
+def test_every_shown_command_is_run_or_says_why_not():
+    silent = [
+        command
+        for command in COMMANDS
+        if not is_cheap(command) and not " ".join(command.words).startswith(tuple(ONLY_PARSED))
+    ]
+    assert not silent, f"not run, without a reason: {', '.join(map(str, silent))}"
+    assert sum(map(is_cheap, COMMANDS)) >= 15
 
 
 @pytest.fixture
@@ -112,6 +166,8 @@ def readers_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }
     for name, content in files.items():
         (tmp_path / name).write_text("\n".join(map(json.dumps, content)))
+    (tmp_path / "model.gguf").symlink_to(bundled_model_path())
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))  # no search through the reader's other programs
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -123,7 +179,10 @@ def test_the_cheap_commands_of_a_document_run_as_shown(
     for command in COMMANDS:
         if command.document != document or not is_cheap(command):
             continue
-        arguments = command.words[1:]
+        if command.words[1] == "reply" and not Path("me.json").exists():  # the document has it from the quiz
+            assert cli.main(next(c.words[1:] for c in COMMANDS if "--answer" in c.words and "undo" not in c.words)) == 0
+            capsys.readouterr()
+        arguments = [*command.words[1:], *SHORTER.get(command.words[1], ())]
         code = cli.main(arguments)
         captured = capsys.readouterr()
         assert code == 0, f"{command}: {captured.err}"
