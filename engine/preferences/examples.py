@@ -66,6 +66,10 @@ class BeforeAfter:
         return self.before == self.after
 
 
+MIN_LEAD = 0.1
+"""Log-odds: where this person's pick leads by less, it is no example of what their taste changes."""
+
+
 def load_examples(model: TasteModel, directory: Path | None = None) -> list[ExamplePrompt]:
     """The prompts that belong to these heads; none where the file is missing, damaged or belongs to others.
 
@@ -97,7 +101,8 @@ def before_and_after(
         population, choice = picks([candidate.scored for candidate in example.candidates], posterior, model)
         texts = [candidate.text for candidate in example.candidates]
         lead = float(choice.scores[choice.chosen] - choice.scores[population])
-        found.append(BeforeAfter(example.prompt, texts[population], texts[choice.chosen], lead, 0, 0))
+        chosen = choice.chosen if lead >= MIN_LEAD else population
+        found.append(BeforeAfter(example.prompt, texts[population], texts[chosen], lead, 0, 0))
     if not found:
         return None
     n_different = sum(not example.is_same for example in found)

@@ -73,7 +73,9 @@ def test_a_reply_that_is_stopped_can_go_on_in_instant_mode_and_shows_all_of_it(c
 
 
 def test_only_the_last_reply_can_be_continued(chat: Attune, qtbot: QtBot):
+    chat.settings.update(max_tokens=12)  # too few for any draft to end by itself
     first = ask(chat, qtbot)
+    chat.settings.update(max_tokens=40)
     assert not first.continue_button.isHidden()
     ask(chat, qtbot, "And then?")
     first = chat.window.chat.messages[1]
