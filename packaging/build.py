@@ -10,6 +10,7 @@ this one; `--here` builds from the environment that runs it, for trials.
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import os
 import platform
@@ -62,9 +63,10 @@ def main() -> int:
 def environment(venv: Path, variant: str) -> Path:
     """An environment to build from, its llama.cpp compiled for other people's processors."""
     python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if python.exists():
+    complete_mark = venv / "complete"
+    if complete_mark.exists():
         return python
-    run([sys.executable, "-m", "venv", venv])
+    run([sys.executable, "-m", "venv", "--clear", venv])  # one that was broken off begins anew
     pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "-c", ROOT / "packaging" / "constraints.txt"]
     portable = PORTABLE if platform.machine() in ("x86_64", "AMD64") else "-DGGML_NATIVE=OFF"
     run([*pip, "torch"])
@@ -75,6 +77,7 @@ def environment(venv: Path, variant: str) -> Path:
     )
     run([*pip, str(ROOT), "pyinstaller", "packaging"])
     run([*pip, "--no-deps", "-r", ROOT / "packaging" / "carriers.txt"])
+    complete_mark.touch()
     return python
 
 
@@ -92,20 +95,37 @@ def complete(python: Path, folder: Path) -> None:
     run([python, ROOT / "packaging" / "third_party.py", folder / "THIRD_PARTY_NOTICES.md"])
     shutil.copy(ROOT / "LICENSE", folder)
     shutil.copy(ROOT / "assets" / "LICENSES.md", folder / "ASSETS.md")
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
     lines = [f"{sha256(path)}  {path.relative_to(folder).as_posix()}" for path in files]
     (folder / "FILES.sha256").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def tarball(folder: Path, path: Path) -> Path:
+    """The same files give the same bytes: nobody's name, one time for all, in the order of their names."""
+    moment = build_moment()
+
     def plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
         member.uid = member.gid = 0
         member.uname = member.gname = "root"
+        member.mtime = moment
         return member
 
-    with tarfile.open(path, "w:gz", compresslevel=6) as archive:
+    with (
+        path.open("wb") as file,
+        gzip.GzipFile("", "wb", 6, file, mtime=moment) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive,
+    ):
         archive.add(folder, f"attune-{__version__}", filter=plain)
     return path
+
+
+def build_moment() -> int:
+    """Seconds: SOURCE_DATE_EPOCH where the environment has it, else the last commit, so that builds know no hour."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given is None:
+        asked = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
+        given = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+    return int(given) if given else int(time.time())
 
 
 def share(root: Path) -> None:
@@ -118,7 +138,7 @@ def share(root: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, target)
     text = (LINUX / "attune.metainfo.xml.in").read_text(encoding="utf-8")
-    day = time.strftime("%Y-%m-%d", time.gmtime(float(os.environ.get("SOURCE_DATE_EPOCH", time.time()))))
+    day = time.strftime("%Y-%m-%d", time.gmtime(build_moment()))
     target = root / "usr" / "share" / "metainfo" / "org.attune.Attune.metainfo.xml"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text.replace("@VERSION@", __version__).replace("@DATE@", day), encoding="utf-8")
