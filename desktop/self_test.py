@@ -16,14 +16,23 @@ from desktop.app import has_screen, make_application
 from desktop.assembly import Attune, Stores
 from desktop.library.models import ModelStatus
 from desktop.settings.dialog import SettingsDialog
+from desktop.translations import available_languages
 from desktop.window import PageName
+from engine.attachments import read_attachment
+from engine.directions.calibration import find_calibration
 from engine.errors import EngineError
+from engine.library.bundled import bundled_model_path
 from engine.paths import Paths
+from engine.preferences.taste_model import load_taste_model
 from engine.protocol import ReplyReady
+from engine.remote.keys import ServerKeys
 from engine.types import ChatMessage, SamplingSettings
 
 LOAD_TIMEOUT_MS = 180_000
 REPLY_TIMEOUT_MS = 120_000
+
+
+_PDF_TEXT = "Attune reads this page."
 
 
 class _SelfTestError(EngineError):
@@ -52,12 +61,47 @@ def _run(paths: Paths) -> None:
     attune = Attune(Stores.open(paths))
     _said(f"stores: opened in {paths.data}")
     try:
+        _try_parts(paths)
         _build_views(app, attune)
         _load_model(attune)
         _make_reply(attune)
     finally:
         attune.window.hide()
         attune.close()
+
+
+def _try_parts(paths: Paths) -> None:
+    """What a build may have lost although every view is there: data files, and libraries imported when needed."""
+    pdf = paths.data / "page.pdf"
+    pdf.write_bytes(_page(_PDF_TEXT))
+    if _PDF_TEXT not in read_attachment(pdf).text:
+        raise _SelfTestError("A PDF file could not be read.")
+    languages = available_languages()
+    if len(languages) < 2:
+        raise _SelfTestError("The translations are missing.")
+    ServerKeys().get("https://self-test.invalid")
+    if find_calibration(bundled_model_path(), load_taste_model().heads_version) is None:
+        raise _SelfTestError("What the bundled model makes of requests is missing, or belongs to other heads.")
+    _said(f"parts: PDF files, keyring, calibration, languages {', '.join(languages)}")
+
+
+def _page(text: str) -> bytes:
+    """A PDF file of one page."""
+    stream = f"BT /F 12 Tf 10 100 Td ({text}) Tj ET"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        f"<</Length {len(stream)}>>\nstream\n{stream}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    content, places = "%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(f"{len(content):010d} 00000 n \n")
+        content += f"{number} 0 obj\n{body}\nendobj\n"
+    table = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{''.join(places)}"
+    trailer = f"trailer\n<</Root 1 0 R/Size {len(objects) + 1}>>\nstartxref\n{len(content)}\n%%EOF\n"
+    return (content + table + trailer).encode("ascii")
 
 
 def _build_views(app: QApplication, attune: Attune) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ import pytest
 from desktop import self_test
 from desktop.app import exception_hook
 from desktop.assembly import Attune, Stores
-from engine.errors import StoreError
+from engine.attachments import Attachment
+from engine.errors import EngineError, StoreError
 from engine.paths import Paths
 from engine.protocol import Hello, decode_event
 
@@ -68,7 +70,26 @@ def test_the_self_test_builds_every_view_and_makes_a_reply():
     result = run_attune("--self-test")
     assert result.returncode == 0, result.stderr
     steps = [line.split(":")[0] for line in result.stdout.splitlines()]
-    assert steps == ["stores", "views", "model", "reply", "self-test"]
+    assert steps == ["stores", "parts", "views", "model", "reply", "self-test"]
+
+
+@pytest.mark.parametrize(
+    ("part", "lost", "sentence"),
+    [
+        ("available_languages", lambda: ["en"], "The translations are missing."),
+        ("find_calibration", lambda *_: None, "What the bundled model makes of requests is missing"),
+        ("read_attachment", lambda _path: Attachment(name="page.pdf", text=""), "A PDF file could not be read."),
+    ],
+)
+def test_the_self_test_says_what_a_build_has_lost(
+    part: str, lost: Callable[..., object], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    paths = Paths.under(tmp_path)
+    paths.ensure()
+    self_test._try_parts(paths)
+    monkeypatch.setattr(self_test, part, lost)
+    with pytest.raises(EngineError, match=sentence):
+        self_test._try_parts(paths)
 
 
 def test_the_self_test_leaves_the_data_it_is_pointed_at_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
