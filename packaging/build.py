@@ -174,7 +174,8 @@ def deb(folder: Path, out: Path, variant: str) -> Path:
     (root / "DEBIAN").mkdir()
     (root / "DEBIAN" / "control").write_text("".join(f"{k}: {v}\n" for k, v in control.items()), encoding="utf-8")
     path = out / f"attune_{__version__}_{architecture}-{variant}.deb"
-    run(["dpkg-deb", "--build", "--root-owner-group", "-Zzstd", root, path])
+    moment = {**os.environ, "SOURCE_DATE_EPOCH": str(build_moment())}
+    run(["dpkg-deb", "--build", "--root-owner-group", "-Zzstd", root, path], moment)
     shutil.rmtree(root)
     return path
 

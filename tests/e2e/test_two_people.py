@@ -103,7 +103,7 @@ def drafts() -> list[DraftsOfAPrompt]:
     model.close()
     scorer = ReplyScorer()
     return [
-        DraftsOfAPrompt(written, scorer.score([prompt] * len(written), written))
+        DraftsOfAPrompt(written, scorer.score([prompt] * len(written), written, "small"))
         for prompt, written in zip(PROMPTS, texts, strict=True)
     ]
 
