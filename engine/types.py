@@ -11,6 +11,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import DraftCountError
+
 FloatArray: TypeAlias = NDArray[np.float64]
 
 Role = Literal["system", "user", "assistant"]
@@ -181,3 +183,9 @@ class SpeedRecord(msgspec.Struct, frozen=True, kw_only=True):
     step_moments: tuple[float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0)
     lengths: tuple[int, ...] = ()
     score_s: float = 0.0
+
+
+def check_number_of_drafts(*numbers: int) -> None:
+    """Raises: DraftCountError, where one is out of range."""
+    if not all(1 <= n <= N_DRAFTS_MAX for n in numbers):
+        raise DraftCountError(N_DRAFTS_MAX)

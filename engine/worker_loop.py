@@ -18,7 +18,7 @@ import llama_cpp
 from engine import __version__
 from engine.directions.calibration import find_calibration
 from engine.directions.measuring import PROMPTS, BatchRead, CancelledError
-from engine.errors import DraftCountError, EngineError, LoadCancelledError, ModelFileError, PromptError, RemoteError
+from engine.errors import EngineError, LoadCancelledError, ModelFileError, PromptError, RemoteError
 from engine.generation.machine_load import MachineWatch
 from engine.generation.speed import Plan
 from engine.model_loading import open_model, open_remote
@@ -58,7 +58,7 @@ from engine.protocol import (
 )
 from engine.reply import ReplyEngine
 from engine.rewards.scorer import ReplyScorer
-from engine.types import N_DRAFTS_MAX, PlanReason
+from engine.types import PlanReason, check_number_of_drafts
 
 PROGRESS_INTERVAL_S = 0.1
 NO_MODEL = "No model is loaded yet."
@@ -261,8 +261,7 @@ class WorkerLoop:
     def _generate(self, request: Generate) -> None:
         if self._engine is None:
             raise EngineError(NO_MODEL)
-        if not 1 <= request.n_drafts <= N_DRAFTS_MAX:
-            raise DraftCountError(N_DRAFTS_MAX)
+        check_number_of_drafts(request.n_drafts)
         listener = _ProgressListener(request.id, self._emit)
 
         def on_scoring() -> None:

@@ -6,9 +6,6 @@ import argparse
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.errors import DraftCountError
-from engine.types import N_DRAFTS_MAX
-
 JsonValue = object
 """What `msgspec.json.encode` takes: dicts, lists, strings, numbers, structs."""
 
@@ -27,9 +24,3 @@ class Command(Protocol):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
 
     def run(self, arguments: argparse.Namespace) -> Outcome: ...
-
-
-def check_number_of_drafts(*numbers: int) -> None:
-    """Raises: DraftCountError, where one is out of range."""
-    if not all(1 <= n <= N_DRAFTS_MAX for n in numbers):
-        raise DraftCountError(N_DRAFTS_MAX)

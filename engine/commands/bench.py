@@ -10,12 +10,13 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from engine.commands.base import Outcome, check_number_of_drafts
+from engine.commands.base import Outcome
 from engine.directions.calibration import Calibration, find_calibration, read_calibration
 from engine.errors import EngineError
 from engine.library.bundled import bundled_model_path
 from engine.paths import Paths
 from engine.preferences.taste_model import load_taste_model
+from engine.types import check_number_of_drafts
 
 SECTIONS = ("drafts", "dropping", "directed", "reuse", "busy", "startup", "leaks")
 NOT_CALIBRATED = "This model is not calibrated, so that no draft is directed. `attune-engine calibrate` does that."

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from engine.commands.base import Outcome, check_number_of_drafts
+from engine.commands.base import Outcome
 from engine.directions.calibration import Calibration, find_calibration, read_calibration
 from engine.errors import InputFileError
 from engine.evaluation.choice_files import read_choice_files
@@ -21,7 +21,7 @@ from engine.library.bundled import bundled_model_path
 from engine.paths import Paths, assets_dir
 from engine.preferences.taste_model import load_taste_model
 from engine.rewards.corpus import PromptRow
-from engine.types import N_DRAFTS_MAX
+from engine.types import N_DRAFTS_MAX, check_number_of_drafts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

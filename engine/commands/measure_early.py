@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.commands.base import Outcome, check_number_of_drafts
+from engine.commands.base import Outcome
 from engine.evaluation.choice_files import read_choice_files
 from engine.jsonl import read_rows
 from engine.library.bundled import bundled_model_path
 from engine.library.header import writer_of
 from engine.paths import assets_dir
 from engine.rewards.corpus import PromptRow
-from engine.types import N_DRAFTS_MAX
+from engine.types import N_DRAFTS_MAX, check_number_of_drafts
 
 if TYPE_CHECKING:
     from engine.evaluation.early_dropping import EarlyFindings

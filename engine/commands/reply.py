@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.commands.base import Outcome, check_number_of_drafts
+from engine.commands.base import Outcome
 from engine.commands.server_models import add_key_argument, read_key
 from engine.directions.calibration import find_calibration
 from engine.errors import EngineError
@@ -18,7 +18,7 @@ from engine.paths import Paths
 from engine.preferences.profile_file import read_weights
 from engine.preferences.taste_model import load_taste_model
 from engine.remote.address import RemoteServer, parse_address
-from engine.types import N_DRAFTS_MAX, ChatMessage
+from engine.types import N_DRAFTS_MAX, ChatMessage, check_number_of_drafts
 
 if TYPE_CHECKING:
     from engine.model_loading import OpenedModel

@@ -11,12 +11,12 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.commands.base import Outcome, check_number_of_drafts
+from engine.commands.base import Outcome
 from engine.errors import EngineError
 from engine.library.bundled import bundled_model_path
 from engine.preferences.taste_model import load_taste_model
 from engine.server.taste_source import TasteSource
-from engine.types import N_DRAFTS_MAX
+from engine.types import N_DRAFTS_MAX, check_number_of_drafts
 
 if TYPE_CHECKING:
     from engine.reply import ReplyEngine

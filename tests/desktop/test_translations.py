@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from xml.etree import ElementTree
 
 import pytest
-from helpers.documents import ROOT
+from helpers.scripts import packaging_script
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
@@ -21,13 +19,7 @@ from desktop.translations import available_languages, chosen_language, install_t
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
     """packaging/translations.py, which is no package."""
-    spec = importlib.util.spec_from_file_location("packaging_translations", ROOT / "packaging" / "translations.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return packaging_script("translations")
 
 
 @pytest.fixture

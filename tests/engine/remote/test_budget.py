@@ -6,6 +6,7 @@ import time
 
 from helpers.completion_server import Exchange, completing
 
+from engine.generation.drafts import SilentListener
 from engine.preferences.taste_model import TasteModel
 from engine.remote.address import RemoteServer
 from engine.remote.model import RemoteModel
@@ -16,16 +17,6 @@ from engine.types import ChatMessage, SamplingSettings
 N_WORDS = 30
 WORD_S = 0.01
 """Of one draft: the server writes one word after the other, as a processor would."""
-
-
-class Silent:
-    def on_prompt(self, n_done: int, n_total: int) -> None: ...
-
-    def on_text(self, index: int, text: str, reasoning: bool) -> None: ...
-
-    def on_dropped(self, indices: list[int]) -> None: ...
-
-    def on_step(self, n_tokens: list[int], finished: list[bool], tokens_per_s: float) -> None: ...
 
 
 def steadily(exchange: Exchange) -> None:
@@ -51,7 +42,7 @@ def test_fewer_drafts_are_asked_for_where_replies_showed_the_server_to_be_slow(s
                 n_drafts=n_most,
                 sampling=SamplingSettings(max_tokens=60),
                 weights=None,
-                listener=Silent(),
+                listener=SilentListener(),
                 on_scoring=lambda: None,
                 should_stop=lambda: False,
                 budget_s=budget_s,
@@ -81,7 +72,7 @@ def test_a_servers_drafts_are_all_finished(scorer: ReplyScorer, taste: TasteMode
             n_drafts=8,
             sampling=SamplingSettings(max_tokens=100),
             weights=None,
-            listener=Silent(),
+            listener=SilentListener(),
             on_scoring=lambda: None,
             should_stop=lambda: False,
             full=False,
