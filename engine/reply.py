@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.directions.calibration import Calibration
 from engine.directions.examples import Example
+from engine.directions.handed_back import charged
 from engine.directions.measuring import BatchRead, calibrate
 from engine.directions.policy import PLAIN, Direction, directions
 from engine.directions.tasks import task_kind
@@ -290,10 +291,10 @@ class ReplyEngine:
             # how much of an answer stands beside what was thought differs from draft to draft, and was not measured
             if len(going) <= n_keep or any(draft.reasoning or not draft.text.strip() for draft in going):
                 return []
-            outputs = self._scorer.score(
-                [prompt] * len(going), [beginning + draft.text for draft in going], self._model.writer_kind
-            )
-            return weakest(outputs.quality + outputs.base_rewards @ mean, n_keep)
+            texts = [beginning + draft.text for draft in going]
+            outputs = self._scorer.score([prompt] * len(texts), texts, self._model.writer_kind)
+            quality = charged(outputs.quality, prompt, texts, [draft.steering for draft in going])
+            return weakest(quality + outputs.base_rewards @ mean, n_keep)
 
         return dropping
 
@@ -307,16 +308,16 @@ class ReplyEngine:
     def _choose(
         self, prompt: str, written: list[Draft], planned: Sequence[Direction], weights: WeightVector | None
     ) -> tuple[list[ScoredDraft], int, bool]:
-        outputs = self._scorer.score(
-            [prompt] * len(written), [draft.text for draft in written], self._model.writer_kind
-        )
+        texts = [draft.text for draft in written]
+        outputs = self._scorer.score([prompt] * len(texts), texts, self._model.writer_kind)
+        quality = charged(outputs.quality, prompt, texts, [draft.steering for draft in written])
         mean, covariance, stale = self._belief(weights)
         # what is whole comes before what was cut off; of the cut off, the furthest
         whole = np.array([draft.finish != "cancelled" for draft in written])
         n_tokens = np.array([draft.n_tokens for draft in written])
         choice = choose_draft(
             outputs.base_rewards,
-            outputs.quality,
+            quality,
             outputs.bootstrap_base_rewards,
             mean,
             covariance,
@@ -330,7 +331,7 @@ class ReplyEngine:
                 finish=draft.finish or "cancelled",
                 n_tokens=draft.n_tokens,
                 base_rewards=outputs.base_rewards[i].tolist(),
-                quality=float(outputs.quality[i]),
+                quality=float(quality[i]),
                 uncertainty=float(choice.uncertainty[i]),
                 score=float(choice.scores[i]),
                 axes=dict(zip(AXES, outputs.axes[i].tolist(), strict=True)),

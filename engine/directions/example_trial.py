@@ -13,10 +13,11 @@ import numpy as np
 
 from engine.directions.calibration import ExamplesTrial
 from engine.directions.examples import Example, example_of, examples_request
+from engine.directions.handed_back import charged
 from engine.directions.profile import correction
 from engine.generation.drafts import DraftWriter, SilentListener
 from engine.generation.model import LlamaModel
-from engine.generation.steering import Place, Steering
+from engine.generation.steering import Steering
 from engine.preferences.events import LoggedEvent
 from engine.preferences.learner import posterior_from_log
 from engine.preferences.taste_model import TasteModel
@@ -65,7 +66,6 @@ def try_examples(
     scorer: ReplyScorer,
     people: Sequence[TypicalPerson],
     prompts: Sequence[str],
-    place: Place,
     *,
     writer_kind: WriterKind,
     max_tokens: int,
@@ -74,7 +74,7 @@ def try_examples(
     should_stop: Callable[[], bool],
 ) -> ExamplesTrial | None:
     """None where it was stopped. Each prompt is one batch: `N_PLAIN` plain drafts and one for each of the people."""
-    steering: list[Steering | None] = [*[None] * N_PLAIN, *(examples_request(p.examples, place) for p in people)]
+    steering: list[Steering | None] = [*[None] * N_PLAIN, *(examples_request(p.examples) for p in people)]
     gains, qualities, n_read = [], [], 0
     for number, prompt in enumerate(prompts):
         run = writer.write(
@@ -88,12 +88,14 @@ def try_examples(
         )
         if should_stop():
             return None
-        outputs = scorer.score([prompt] * len(run.drafts), [draft.text for draft in run.drafts], writer_kind)
+        texts = [draft.text for draft in run.drafts]
+        outputs = scorer.score([prompt] * len(texts), texts, writer_kind)
+        quality = charged(outputs.quality, prompt, texts, steering)
         # (n_drafts, n_people): what each draft is worth to each of them
-        worth = outputs.quality[:, None] + outputs.base_rewards @ np.array([p.weights for p in people]).T
+        worth = quality[:, None] + outputs.base_rewards @ np.array([p.weights for p in people]).T
         own = worth[N_PLAIN:].diagonal() - worth[:N_PLAIN].mean(axis=0)
         gains.append(float(own.mean()))
-        qualities.append(float((outputs.quality[N_PLAIN:] - outputs.quality[:N_PLAIN].mean()).mean()))
+        qualities.append(float((quality[N_PLAIN:] - quality[:N_PLAIN].mean()).mean()))
         n_read += run.n_steering_tokens
         on_prompt()
     return ExamplesTrial(

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.directions.calibration import AxisEffect, Calibration, ExamplesTrial, PlaceTrial, fingerprint
 from engine.directions.example_trial import try_examples, typical_people, worth_trying
+from engine.directions.handed_back import charged
 from engine.directions.phrases import PHRASES, PREAMBLE
 from engine.generation.drafts import DraftWriter, SilentListener
 from engine.generation.model import LlamaModel
@@ -38,7 +39,7 @@ N_PLAIN = 3
 N_EXAMPLES_PROMPTS = 6
 EXAMPLES_SEED = 1000
 """Beyond the seeds of all other batches."""
-PLACES: tuple[Place, ...] = ("system", "last")
+PLACES: tuple[Place, ...] = ("system", "before", "last")
 
 
 class CancelledError(Exception):
@@ -94,7 +95,7 @@ def calibrate(
             effects=measuring.effects(place),
             n_prompts=n_prompts,
             max_tokens=max_tokens,
-            examples=measuring.examples(place) if tries_examples else None,
+            examples=measuring.examples() if tries_examples else None,
         )
     finally:
         if writer is None:
@@ -149,14 +150,13 @@ class _Measuring:
         """So many batches more than those of places and requests."""
         self._n_batches += n_more
 
-    def examples(self, place: Place) -> ExamplesTrial:
+    def examples(self) -> ExamplesTrial:
         """Begun anew where it was stopped before its end: it is a few batches."""
         trial = try_examples(
             self._writer,
             self._scorer,
             typical_people(PLACE_REQUESTS, load_taste_model(), self._seed),
             self._prompts[:N_EXAMPLES_PROMPTS],
-            place,
             writer_kind=self._writer_kind,
             max_tokens=self._sampling.max_tokens,
             seed=self._seed + EXAMPLES_SEED,
@@ -212,7 +212,8 @@ class _Measuring:
         outputs = self._scorer.score(
             [prompt] * len(run.drafts), [draft.text for draft in run.drafts], self._writer_kind
         )
-        self._done.append(BatchRead(outputs.axes, outputs.quality, run.n_steering_tokens))
+        quality = charged(outputs.quality, prompt, [draft.text for draft in run.drafts], steering)
+        self._done.append(BatchRead(outputs.axes, quality, run.n_steering_tokens))
         self._count()
         return self._done[-1]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.generation.steering import Place
+
 
 @dataclass(frozen=True)
 class Phrase:
@@ -15,7 +17,7 @@ class Phrase:
 
 PHRASES: dict[str, tuple[Phrase, Phrase]] = {
     "length": (
-        Phrase("You like short answers.", "Keep it short: two or three sentences at most."),
+        Phrase("You like short answers.", "Answer in two or three sentences."),
         Phrase("You like long, full answers.", "Answer at length, in several full paragraphs."),
     ),
     "structure": (
@@ -23,35 +25,35 @@ PHRASES: dict[str, tuple[Phrase, Phrase]] = {
         Phrase("You like lists and headings.", "Arrange the answer as a list of short points under a heading."),
     ),
     "formality": (
-        Phrase("You like a casual tone.", "Write casually, as one talks to a friend."),
-        Phrase("You like formal language.", "Write in formal, polished language."),
+        Phrase("You like a casual tone.", "Use a casual tone, as among friends."),
+        Phrase("You like formal language.", "Use formal, polished language."),
     ),
     "warmth": (
-        Phrase("You like it matter-of-fact.", "Be matter-of-fact: no comforting words, no pleasantries."),
-        Phrase("You like a warm tone.", "Be warm and kind, and show that you understand."),
+        Phrase("You like it matter-of-fact.", "Use a matter-of-fact tone, without pleasantries."),
+        Phrase("You like a warm tone.", "Use a warm, kind and understanding tone."),
     ),
     "enthusiasm": (
-        Phrase("You like a calm tone.", "Stay calm and sober, without exclamation marks."),
-        Phrase("You like it lively.", "Be lively and enthusiastic!"),
+        Phrase("You like a calm tone.", "Use a plain, sober tone, without exclamation marks."),
+        Phrase("You like it lively.", "Use a lively, enthusiastic tone!"),
     ),
     "humour": (
-        Phrase("You like it serious.", "Stay serious: no jokes."),
-        Phrase("You like some humour.", "Be playful: make a joke or a funny comparison."),
+        Phrase("You like it serious.", "Use a serious tone, without jokes."),
+        Phrase("You like some humour.", "Use a playful tone, with a joke or a funny comparison."),
     ),
     "confidence": (
-        Phrase("You want to hear what is uncertain.", "Say honestly what is uncertain and what it depends on."),
-        Phrase("You like a decided answer.", "Be decided: give one clear answer, without hedging."),
+        Phrase("You want to hear what is uncertain.", "Say what is uncertain and what it depends on."),
+        Phrase("You like a decided answer.", "Give one clear answer, without hedging."),
     ),
     "depth": (
-        Phrase("You don't need the background.", "Leave out the background and say only what is needed."),
-        Phrase("You like thorough answers.", "Be thorough: explain the reasons behind it."),
+        Phrase("You don't need the background.", "Leave out the background and give only what is needed."),
+        Phrase("You like thorough answers.", "Answer thoroughly and explain the reasons."),
     ),
     "technicality": (
-        Phrase("You like everyday words.", "Use plain everyday words and no technical terms."),
+        Phrase("You like everyday words.", "Use plain everyday words, without technical terms."),
         Phrase("You like the technical terms.", "Use the proper technical terms."),
     ),
     "concreteness": (
-        Phrase("You like the general idea better than examples.", "Keep to the general idea, without examples."),
+        Phrase("You like the general idea better than examples.", "Give the general idea, without examples."),
         Phrase("You like concrete details.", "Give concrete details: numbers, names, an example."),
     ),
     "engagement": (
@@ -61,10 +63,9 @@ PHRASES: dict[str, tuple[Phrase, Phrase]] = {
 }
 """For each axis: less of it, more of it."""
 
-PREAMBLE = {
+PREAMBLE: dict[Place, str] = {
     "system": "Write every answer in this way:",
+    "before": "Answer the message below in this way:",
     "last": "Please write your answer in this way:",
 }
 """How a request begins, by where it stands."""
-EXAMPLES_PREAMBLE = "The person whom you write for was shown pairs of answers and chose."
-"""How the person's own choices are introduced to the model."""

@@ -53,7 +53,7 @@ def directions(
     """
     words = request_of(paying_sentences(weights, model, calibration), calibration.place)
     profits = calibration.examples is not None and calibration.examples.pays
-    shown = examples_request(examples, calibration.place) if profits else None
+    shown = examples_request(examples) if profits else None
     if words is None and shown is None:
         return [PLAIN] * n_drafts
     allowed = [words if channels.profile else None, shown if channels.examples else None]

@@ -18,7 +18,7 @@ Wanted = tuple[Steering | None, int]
 
 
 class DraftRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One draft. steering: the text that it was asked, empty for a plain one; copy: 0, 1, … among equals."""
+    """One draft. steering: what it was asked and shown, empty for a plain one; copy: 0, 1, … among equals."""
 
     prompt_id: str
     steering: str = ""
@@ -71,7 +71,7 @@ class DraftFile:
                     rows = self._rows.setdefault(_key(prompt_id, steering), [])
                     row = DraftRow(
                         prompt_id=prompt_id,
-                        steering=steering.text if steering else "",
+                        steering=_shown(steering),
                         place=steering.place if steering else "system",
                         copy=len(rows),
                         text=draft.text.strip(),
@@ -84,4 +84,10 @@ class DraftFile:
 
 
 def _key(prompt_id: str, steering: Steering | None) -> tuple[str, str]:
-    return prompt_id, steering.text if steering else ""
+    return prompt_id, _shown(steering)
+
+
+def _shown(steering: Steering | None) -> str:
+    if steering is None:
+        return ""
+    return "\n\n".join(filter(None, [*(text for turn in steering.turns for text in turn), steering.text]))

@@ -17,6 +17,7 @@ import numpy as np
 
 from engine.directions.calibration import Calibration
 from engine.directions.examples import Example, examples_request
+from engine.directions.handed_back import charged
 from engine.directions.policy import PLAIN, Direction, directions, paying_sentences
 from engine.directions.profile import request_of
 from engine.directions.tasks import task_kind
@@ -134,7 +135,7 @@ def plans(
     if task_kind(prompt) != "open":
         return {method.name: [PLAIN] * method.n for method in methods}
     words = request_of(paying_sentences(person.weights, model, calibration), calibration.place)
-    examples = examples_request(person.examples, calibration.place)
+    examples = examples_request(person.examples)
     found: dict[str, Plan] = {}
     for method in methods:
         if method.channel == "directed":
@@ -184,10 +185,10 @@ def replies(
     found = []
     for method, plan in plans.items():
         rows = planned_drafts(drafts, prompt.prompt_id, plan)
-        written = [(row, direction.kind) for row, direction in zip(rows, plan, strict=False) if row.text]
+        written = [(row, direction) for row, direction in zip(rows, plan, strict=False) if row.text]
         if not written:
             continue
-        row, kind = written[_chosen(person, prompt.prompt_id, [row for row, _ in written], outputs, scores, model)]
+        row, direction = written[_chosen(person, prompt, written, outputs, scores, model)]
         found.append(
             ReplyRow(
                 user=person.user,
@@ -197,7 +198,7 @@ def replies(
                 text=row.text,
                 finish=row.finish,
                 n_tokens=row.n_tokens,
-                direction=kind,
+                direction=direction.kind,
                 n_drafts=len(plan),
                 n_asked=sum(direction.steering is not None for direction in plan),
                 n_written_tokens=sum(row.n_tokens for row in rows),
@@ -208,16 +209,17 @@ def replies(
 
 def _chosen(
     person: Person,
-    prompt_id: str,
-    rows: Sequence[DraftRow],
+    prompt: PromptRow,
+    written: Sequence[tuple[DraftRow, Direction]],
     outputs: Mapping[tuple[str, str], int],
     scores: HeadOutputs,
     model: TasteModel,
 ) -> int:
-    index = [outputs[prompt_id, row.text] for row in rows]
+    index = [outputs[prompt.prompt_id, row.text] for row, _ in written]
+    steering = [direction.steering for _, direction in written]
     return choose_draft(
         scores.base_rewards[index],
-        scores.quality[index],
+        charged(scores.quality[index], prompt.prompt, [row.text for row, _ in written], steering),
         scores.bootstrap_base_rewards[:, index],
         np.array(person.weights.mean),
         np.array(person.weights.covariance),

@@ -18,7 +18,7 @@ from engine.errors import InputFileError
 from engine.evaluation.reply_rows import OTHERS, OWN, Judgment, ReplyRow
 from engine.jsonl import read_rows
 
-READ_PAIRS = (("directed", "default"), ("directed", "words"), ("plain", "default"))
+READ_PAIRS = (("directed", "default"), ("directed", "words"), ("directed", "plain"), ("plain", "default"))
 """Which methods are read against each other, where both are there."""
 KEY_FILE, PACKETS, ANSWERS = "key.jsonl", "packets", "answers"
 

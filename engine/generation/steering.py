@@ -1,7 +1,8 @@
-"""A request to the model about how to write, which belongs to a draft and not to the conversation.
+"""What one draft is asked about how to write, which belongs to the draft and not to the conversation.
 
-It stands in the system prompt or after the last message. What it says is decided elsewhere (`engine.directions`);
-where it stands decides how much of the conversation's cache a steered draft shares with the others.
+A request stands in the system prompt, or in the person's last turn before or after what they wrote; examples stand as
+turns before the conversation. What is asked is decided elsewhere (`engine.directions`); where it stands decides how
+well a model tells it from the question, and how much of the conversation's cache a steered draft shares.
 """
 
 from __future__ import annotations
@@ -12,22 +13,33 @@ from typing import Literal
 
 from engine.types import ChatMessage
 
-Place = Literal["system", "last"]
+Place = Literal["system", "before", "last"]
 
 
 @dataclass(frozen=True)
 class Steering:
-    """text: whole sentences; place: in the system prompt, or after the last message in the person's turn."""
+    """text: whole sentences, or nothing; place: in the system prompt, or before or after the message in the person's
+    last turn; turns: pairs of a message and the reply to it that the conversation begins with.
+    """
 
     text: str
     place: Place
+    turns: tuple[tuple[str, str], ...] = ()
 
 
 def steered(messages: Sequence[ChatMessage], steering: Steering) -> list[ChatMessage]:
     """The conversation as a steered draft reads it; `messages` end with the person's turn."""
-    if steering.place == "last":
-        last = messages[-1]
-        return [*messages[:-1], ChatMessage(last.role, f"{last.content}\n\n{steering.text}")]
-    if messages[0].role == "system":
-        return [ChatMessage("system", f"{messages[0].content}\n\n{steering.text}"), *messages[1:]]
-    return [ChatMessage("system", steering.text), *messages]
+    n_system = int(messages[0].role == "system")
+    system, turns = list(messages[:n_system]), list(messages[n_system:])
+    if steering.text and steering.place == "system":
+        system = [ChatMessage("system", "\n\n".join([*(message.content for message in system), steering.text]))]
+    elif steering.text:
+        last = turns[-1].content
+        parts = [steering.text, last] if steering.place == "before" else [last, steering.text]
+        turns[-1] = ChatMessage(turns[-1].role, "\n\n".join(parts))
+    examples = [
+        message
+        for asked, answered in steering.turns
+        for message in (ChatMessage("user", asked), ChatMessage("assistant", answered))
+    ]
+    return [*system, *examples, *turns]

@@ -124,7 +124,7 @@ def test_a_calibration_goes_on_where_it_was_stopped_and_then_counts(
     calibration = engine.calibrate(2, 4, done, on_progress=fractions.append, should_stop=lambda: False)
     assert done[0] is first[0]
     assert done[1] is first[1]
-    assert fractions == [n / 8 for n in range(1, 9)]
+    assert fractions == [n / 10 for n in range(1, 11)]
     assert [effect.axis for effect in calibration.effects if effect.more] == list(AXES)
     assert calibration.heads_version == taste.heads_version
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.directions.calibration import AxisEffect, Calibration, ExamplesTrial, read_calibration
-from engine.directions.examples import MAX_WORDS, Example, examples_request, own_examples
+from engine.directions.examples import Example, examples_request, own_examples
 from engine.directions.policy import Direction, directions, exploring_request, paying_sentences
 from engine.directions.profile import axis_beliefs, correction, profile_sentences
 from engine.preferences.events import Choice, LoggedEvent, QuizAnswer, Retraction
@@ -124,17 +124,14 @@ def test_a_profile_of_other_words_asks_for_other_things(taste: TasteModel):
     assert "several full paragraphs" in other.text
 
 
-def test_the_clearest_examples_are_shown_shortened():
+def test_the_clearest_examples_are_shown_as_turns():
     def example(margin: float) -> Example:
-        return Example(f"q{margin}", "liked " * 200, "other", margin)
+        return Example(f"q{margin}", f"liked {margin}", "other", margin)
 
-    request = examples_request([example(0.1), example(2.0), example(1.0)], "system")
+    request = examples_request([example(0.1), example(2.0), example(1.0)])
     assert request is not None
-    assert "q2.0" in request.text
-    assert "q1.0" in request.text
-    assert "q0.1" not in request.text
-    assert request.text.count("liked ") < 2 * MAX_WORDS + 10
-    assert examples_request([], "system") is None
+    assert request.turns == (("q2.0", "liked 2.0"), ("q1.0", "liked 1.0"))
+    assert examples_request([]) is None
 
 
 def with_examples(calibration: Calibration, gain: float, gain_se: float = 0.1) -> Calibration:
@@ -149,12 +146,12 @@ def test_own_examples_take_turns_with_words_where_the_model_profits(taste: Taste
     weights = sure_of(taste, humour=1.0)
     profits = with_examples(calibration(taste), gain=0.5)
     planned = directions(8, weights, taste, profits, examples=CHOSEN)
-    yours = [d.steering.text for d in planned if d.kind == "yours" and d.steering]
-    assert ["Liked: liked" in text for text in yours] == [False, True] * 3
+    yours = [d.steering for d in planned if d.kind == "yours" and d.steering]
+    assert [steering.turns for steering in yours] == [(), (("q", "liked"),)] * 3
     shown = [
         d.steering for d in directions(4, weights, taste, profits, examples=CHOSEN, channels=Channels(profile=False))
     ]
-    assert shown == [None, *[examples_request(CHOSEN, "system")] * 3]
+    assert shown == [None, *[examples_request(CHOSEN)] * 3]
 
 
 @pytest.mark.parametrize("gain", [-0.5, 0.05])
@@ -172,7 +169,7 @@ def test_each_channel_can_be_left_out(taste: TasteModel):
         return directions(8, weights, taste, profits, channels=channels, examples=CHOSEN)
 
     def shown(channels: Channels) -> list[bool]:
-        return ["Liked:" in d.steering.text for d in planned(channels) if d.kind == "yours" and d.steering]
+        return [bool(d.steering.turns) for d in planned(channels) if d.kind == "yours" and d.steering]
 
     kinds = [d.kind for d in planned(Channels(exploring=False))]
     assert kinds == ["plain"] * 2 + ["yours"] * 6

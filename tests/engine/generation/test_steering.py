@@ -28,7 +28,7 @@ def write(
     return writer.write(messages, len(asked), sampling, 3, listener, listener.should_stop, lambda _n: asked)
 
 
-@pytest.mark.parametrize("place", ["system", "last"])
+@pytest.mark.parametrize("place", ["system", "before", "last"])
 def test_a_steered_draft_says_what_the_model_says_to_that_prompt_alone(
     model: LlamaModel, writer: DraftWriter, place: Place
 ):
@@ -39,6 +39,22 @@ def test_a_steered_draft_says_what_the_model_says_to_that_prompt_alone(
     assert plain != alone
     assert [draft.text for draft in run.drafts] == [plain, alone, plain, alone]
     assert [draft.steering for draft in run.drafts] == [None, request, None, request]
+
+
+def test_examples_are_the_first_turns_and_leave_the_rest_as_it_is(model: LlamaModel, writer: DraftWriter):
+    shown = Steering("", "system", (("Name a fruit.", "BANANA"), ("Name a colour.", "YELLOW")))
+    system = ChatMessage("system", "You are a gardener.")
+    read = steered([system, QUESTION], shown)
+    assert [message.content for message in read] == [
+        system.content,
+        "Name a fruit.",
+        "BANANA",
+        "Name a colour.",
+        "YELLOW",
+        QUESTION.content,
+    ]
+    run = write(writer, [system, QUESTION], [None, shown])
+    assert run.drafts[1].text == write(new_writer(model), read, [None]).drafts[0].text
 
 
 def test_a_request_at_the_end_is_all_that_is_read_for_it(writer: DraftWriter):
