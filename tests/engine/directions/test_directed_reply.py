@@ -7,6 +7,7 @@ from helpers.listeners import RecordingListener
 from helpers.writers import new_writer
 
 from engine.directions.calibration import AxisEffect, Calibration
+from engine.directions.handed_back import HANDED_BACK
 from engine.directions.measuring import BatchRead, CancelledError
 from engine.directions.profile import correction
 from engine.generation.model import LlamaModel
@@ -93,6 +94,19 @@ def test_plain_drafts_are_the_same_with_steered_ones_beside_them(engine: ReplyEn
     directed, plain = ask(engine, brief, sampling=greedy), ask(engine, brief, sampling=greedy, directed=False)
     assert kinds(directed)[0] == "plain"
     assert directed.drafts[0].text == plain.drafts[0].text
+
+
+def test_drafts_that_hand_their_request_back_are_not_chosen(
+    engine: ReplyEngine, brief: WeightVector, monkeypatch: pytest.MonkeyPatch
+):
+    """Every steered draft is said to do so, since the model does not do it on demand."""
+    as_it_is = ask(engine, brief)
+    monkeypatch.setattr("engine.directions.handed_back.hands_back", lambda *_: True)
+    charged = ask(engine, brief)
+    assert [draft.text for draft in charged.drafts] == [draft.text for draft in as_it_is.drafts]
+    assert charged.drafts[charged.chosen].direction == "plain"
+    less = [a.quality - b.quality for a, b in zip(as_it_is.drafts, charged.drafts, strict=True)]
+    assert less == pytest.approx([0.0, *[HANDED_BACK] * 3])
 
 
 def test_nothing_is_steered_without_a_profile_or_where_it_is_switched_off(engine: ReplyEngine, brief: WeightVector):
