@@ -74,6 +74,10 @@ def _sentence(status: WishesStatus) -> str:
             "Not tried out yet, so its drafts are not steered by your taste. Trying it out takes minutes, with a large"
             " model many; your messages go first, and it can be stopped."
         )
+    if status.calibration.too_small:
+        return _tr(
+            "It is too small for wishes about style: readers liked its drafts no better with them, so none is steered."
+        )
     wishes = heeded(status.calibration)
     if not wishes:
         return _tr("It heeds no wishes about style, so its drafts are not steered by your taste.")
@@ -85,5 +89,5 @@ def _sentence(status: WishesStatus) -> str:
 
 def heeded(calibration: Calibration) -> list[str]:
     """The wishes that the model heeds, in words, those that it heeds most first."""
-    effects = sorted((e for e in calibration.beliefs if e.heeded), key=lambda effect: -effect.shift)
+    effects = sorted(calibration.heeded, key=lambda effect: -effect.shift)
     return [_tr(AXIS_WORDS[effect.axis][effect.more]) for effect in effects if effect.axis in AXIS_WORDS]

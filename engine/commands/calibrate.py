@@ -65,6 +65,8 @@ def _path(data_dir: Path | None, calibration: Calibration) -> Path:
 
 def _table(calibration: Calibration) -> str:
     lines = [f"{calibration.model}: requests stand in the {calibration.place} position."]
+    if calibration.too_small:
+        lines.append("  too small: nothing is asked of it all the same")
     lines += [
         f"  {trial.place:<8} shift {trial.shift:+.2f}, quality {trial.quality:+.2f}, "
         f"{trial.n_read_tokens:.0f} tokens read for each steered draft"

@@ -62,6 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prompts-per-person", type=int, default=17, metavar="N", help="(17)")
     parser.add_argument("--max-tokens", type=int, default=160, metavar="N", help="longest draft (160)")
     parser.add_argument("--threads", type=int, default=0, metavar="N", help="threads (the engine's own choice)")
+    parser.add_argument(
+        "--ask-all-the-same", action="store_true", help="ask also a model that is taken to be too small for requests"
+    )
     parser.add_argument("--write-nothing", action="store_true", help="use the drafts that are there, write no more")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
 
@@ -83,7 +86,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     if arguments.judgments_out is not None:
         _write(arguments.judgments_out, judgments)
     model_path = arguments.model or bundled_model_path()
-    calibration = _calibration(arguments.calibration, model_path)
+    calibration = _calibration(arguments, model_path)
 
     from engine.evaluation.replying import evaluate_replies  # loads llama.cpp and torch
 
@@ -151,7 +154,7 @@ def _meaning(method: Method) -> str:
 
 def _guards(arguments: argparse.Namespace) -> Outcome:
     model_path = arguments.model or bundled_model_path()
-    calibration = _calibration(arguments.calibration, model_path)
+    calibration = _calibration(arguments, model_path)
     files = read_choice_files(arguments.pairs, arguments.choices)
 
     from engine.evaluation.replying import evaluate_guards  # loads llama.cpp and torch
@@ -184,12 +187,12 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _calibration(path: Path | None, model: Path) -> Calibration:
-    found = read_calibration(path) if path is not None else None
+def _calibration(arguments: argparse.Namespace, model: Path) -> Calibration:
+    found = read_calibration(arguments.calibration) if arguments.calibration is not None else None
     found = found or find_calibration(model, load_taste_model().heads_version, Paths.default().data)
     if found is None:
         raise InputFileError("This model is not calibrated. `attune-engine calibrate` does that, in a few minutes.")
-    return found
+    return msgspec.structs.replace(found, too_small=False) if arguments.ask_all_the_same else found
 
 
 def _write(path: Path, rows: Sequence[msgspec.Struct]) -> None:

@@ -82,6 +82,14 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     max_tokens: int
     examples: ExamplesTrial | None = None
     """None where it was not tried: the model is too small to profit, or was calibrated before there was this trial."""
+    too_small: bool = False
+    """Whether nothing is asked of the model whatever was measured: what requests do to the sense of very small models'
+    drafts is seen by readers, not by the heads (docs/evaluation.md)."""
+
+    @property
+    def heeded(self) -> list[AxisEffect]:
+        """The requests that drafts may be steered by, as believed."""
+        return [] if self.too_small else [effect for effect in self.beliefs if effect.heeded]
 
     @property
     def beliefs(self) -> list[AxisEffect]:

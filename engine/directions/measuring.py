@@ -37,6 +37,8 @@ PLACE_REQUESTS = (("length", False), ("structure", True), ("humour", True), ("te
 N_PLACE_PROMPTS = 4
 N_PLAIN = 3
 N_EXAMPLES_PROMPTS = 6
+MIN_PARAMETERS = 300_000_000
+"""Readers liked plain drafts of 135 million parameters as well as asked-for ones or better (docs/evaluation.md)."""
 EXAMPLES_SEED = 1000
 """Beyond the seeds of all other batches."""
 PLACES: tuple[Place, ...] = ("system", "before", "last")
@@ -96,6 +98,7 @@ def calibrate(
             n_prompts=n_prompts,
             max_tokens=max_tokens,
             examples=measuring.examples() if tries_examples else None,
+            too_small=model.n_parameters < MIN_PARAMETERS,
         )
     finally:
         if writer is None:

@@ -52,7 +52,7 @@ def directions(
         examples: the person's own choices, of which a model that profits from them sees the clearest.
     """
     words = request_of(paying_sentences(weights, model, calibration), calibration.place)
-    profits = calibration.examples is not None and calibration.examples.pays
+    profits = calibration.examples is not None and calibration.examples.pays and not calibration.too_small
     shown = examples_request(examples) if profits else None
     if words is None and shown is None:
         return [PLAIN] * n_drafts
@@ -104,7 +104,7 @@ def exploring_request(weights: WeightVector, model: TasteModel, calibration: Cal
 
 
 def _heeded(calibration: Calibration) -> dict[tuple[str, bool], AxisEffect]:
-    return {(effect.axis, effect.more): effect for effect in calibration.beliefs if effect.heeded}
+    return {(effect.axis, effect.more): effect for effect in calibration.heeded}
 
 
 def _gain(liking: float, effect: AxisEffect) -> float:

@@ -90,10 +90,14 @@ class LlamaModel:
         return self._meta("general.architecture")
 
     @property
-    def writer_kind(self) -> WriterKind:
+    def n_parameters(self) -> int:
         if self._model is None:
             raise ValueError("the model is closed")
-        return writer_kind(llama_cpp.llama_model_n_params(self._model))
+        return int(llama_cpp.llama_model_n_params(self._model))
+
+    @property
+    def writer_kind(self) -> WriterKind:
+        return writer_kind(self.n_parameters)
 
     def tokenize(self, text: str, parse_special: bool) -> list[int]:
         """Tokens of a text, no beginning-of-sequence token added."""

@@ -3964,6 +3964,10 @@
         <translation>Noch nicht erprobt, darum werden seine Entwürfe nicht nach deinem Geschmack gelenkt. Das dauert Minuten, bei einem großen Modell viele; deine Nachrichten gehen vor, und es lässt sich abbrechen.</translation>
     </message>
     <message>
+        <source>It is too small for wishes about style: readers liked its drafts no better with them, so none is steered.</source>
+        <translation>Es ist zu klein für Wünsche zum Stil: Lesern gefielen seine Entwürfe mit ihnen nicht besser, darum wird keiner gelenkt.</translation>
+    </message>
+    <message>
         <source>It heeds no wishes about style, so its drafts are not steered by your taste.</source>
         <translation>Es hört auf keine Wünsche zum Stil, darum werden seine Entwürfe nicht nach deinem Geschmack gelenkt.</translation>
     </message>
