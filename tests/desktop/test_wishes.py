@@ -69,7 +69,8 @@ def test_a_message_goes_first_and_the_trial_goes_on_to_its_end(small_trial: Attu
     assert sorted(f for f in fractions if f) == [f for f in fractions if f]  # what was done is not done again
     (file,) = (attune.stores.paths.data / "calibrations").glob("*.json")
     assert file.stem == measured.fingerprint
-    assert card.text.startswith("It heeds")
+    assert card.text.startswith("It is too small for wishes")
+    assert heeded(measured) == []
     assert card.button.text() == "Try it out again"
 
 

@@ -8,10 +8,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from engine.directions.calibration import AxisEffect, Calibration, ExamplesTrial, read_calibration
+from engine.directions.calibration import AxisEffect, Calibration, ExamplesTrial, find_calibration, read_calibration
 from engine.directions.examples import Example, examples_request, own_examples
-from engine.directions.policy import Direction, directions, exploring_request, paying_sentences
+from engine.directions.policy import PLAIN, Direction, directions, exploring_request, paying_sentences
 from engine.directions.profile import axis_beliefs, correction, profile_sentences
+from engine.library.bundled import bundled_model_path
 from engine.preferences.events import Choice, LoggedEvent, QuizAnswer, Retraction
 from engine.preferences.learner import posterior_from_log, weight_vector
 from engine.preferences.taste_model import TasteModel
@@ -152,6 +153,22 @@ def test_own_examples_take_turns_with_words_where_the_model_profits(taste: Taste
         d.steering for d in directions(4, weights, taste, profits, examples=CHOSEN, channels=Channels(profile=False))
     ]
     assert shown == [None, *[examples_request(CHOSEN)] * 3]
+
+
+def test_a_model_that_is_too_small_is_asked_for_nothing(taste: TasteModel):
+    heeds = with_examples(calibration(taste), gain=0.5)
+    weights = sure_of(taste, humour=1.0)
+    assert directions(8, weights, taste, heeds, examples=CHOSEN) != [PLAIN] * 8
+    too_small = msgspec.structs.replace(heeds, too_small=True)
+    assert directions(8, weights, taste, too_small, examples=CHOSEN) == [PLAIN] * 8
+
+
+def test_the_bundled_model_is_taken_to_be_too_small(taste: TasteModel):
+    shipped = find_calibration(bundled_model_path(), taste.heads_version)
+    assert shipped is not None
+    assert shipped.too_small
+    assert shipped.heeded == []
+    assert any(effect.heeded for effect in shipped.beliefs)
 
 
 @pytest.mark.parametrize("gain", [-0.5, 0.05])
