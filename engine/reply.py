@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -30,6 +30,7 @@ from engine.preferences.taste_model import TasteModel
 from engine.remote.model import RemoteModel
 from engine.remote.writer import RemoteWriter
 from engine.rerank import choose_draft
+from engine.rewards.heads import HeadOutputs
 from engine.rewards.scorer import ReplyScorer
 from engine.types import (
     ALL_CHANNELS,
@@ -291,12 +292,17 @@ class ReplyEngine:
             # how much of an answer stands beside what was thought differs from draft to draft, and was not measured
             if len(going) <= n_keep or any(draft.reasoning or not draft.text.strip() for draft in going):
                 return []
-            texts = [beginning + draft.text for draft in going]
-            outputs = self._scorer.score([prompt] * len(texts), texts, self._model.writer_kind)
-            quality = charged(outputs.quality, prompt, texts, [draft.steering for draft in going])
-            return weakest(quality + outputs.base_rewards @ mean, n_keep)
+            outputs = self._read(prompt, going, beginning)
+            return weakest(outputs.quality + outputs.base_rewards @ mean, n_keep)
 
         return dropping
+
+    def _read(self, prompt: str, drafts: Sequence[Draft], beginning: str = "") -> HeadOutputs:
+        """What the heads say of drafts, those that hand back their request or the question charged."""
+        texts = [beginning + draft.text for draft in drafts]
+        outputs = self._scorer.score([prompt] * len(texts), texts, self._model.writer_kind)
+        steering = [draft.steering for draft in drafts]
+        return replace(outputs, quality=charged(outputs.quality, prompt, texts, steering))
 
     def _belief(self, weights: WeightVector | None) -> tuple[FloatArray, FloatArray, bool]:
         """(mean, covariance, whether they were learned with other heads: these are then the population's)."""
@@ -308,16 +314,14 @@ class ReplyEngine:
     def _choose(
         self, prompt: str, written: list[Draft], planned: Sequence[Direction], weights: WeightVector | None
     ) -> tuple[list[ScoredDraft], int, bool]:
-        texts = [draft.text for draft in written]
-        outputs = self._scorer.score([prompt] * len(texts), texts, self._model.writer_kind)
-        quality = charged(outputs.quality, prompt, texts, [draft.steering for draft in written])
+        outputs = self._read(prompt, written)
         mean, covariance, stale = self._belief(weights)
         # what is whole comes before what was cut off; of the cut off, the furthest
         whole = np.array([draft.finish != "cancelled" for draft in written])
         n_tokens = np.array([draft.n_tokens for draft in written])
         choice = choose_draft(
             outputs.base_rewards,
-            quality,
+            outputs.quality,
             outputs.bootstrap_base_rewards,
             mean,
             covariance,
@@ -331,7 +335,7 @@ class ReplyEngine:
                 finish=draft.finish or "cancelled",
                 n_tokens=draft.n_tokens,
                 base_rewards=outputs.base_rewards[i].tolist(),
-                quality=float(quality[i]),
+                quality=float(outputs.quality[i]),
                 uncertainty=float(choice.uncertainty[i]),
                 score=float(choice.scores[i]),
                 axes=dict(zip(AXES, outputs.axes[i].tolist(), strict=True)),

@@ -75,7 +75,7 @@ def _table(calibration: Calibration) -> str:
     if (trial := calibration.examples) is not None:
         lines.append(
             f"  own examples: gain {trial.gain:+.2f} ± {trial.gain_se:.2f}, quality {trial.quality:+.2f}, "
-            f"{trial.n_read_tokens:.0f} tokens read, {'used' if trial.pays else 'not used'}"
+            f"{trial.n_read_tokens:.0f} tokens read, {'used' if calibration.profits_from_examples else 'not used'}"
         )
     lines.append(f"{'axis':<14}{'asked':<8}{'shift':>16}{'quality':>18}{'believed':>16}  heeded")
     lines += [

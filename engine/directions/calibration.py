@@ -92,6 +92,11 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
         return [] if self.too_small else [effect for effect in self.beliefs if effect.heeded]
 
     @property
+    def profits_from_examples(self) -> bool:
+        """Whether drafts may be shown the person's own choices."""
+        return self.examples is not None and self.examples.pays and not self.too_small
+
+    @property
     def beliefs(self) -> list[AxisEffect]:
         """What to believe of each request, in the order of `effects`: few prompts say little of one request, so each is
         drawn towards what this model makes of requests on average, the more so the less they differ beyond their errors

@@ -13,11 +13,11 @@ from itertools import pairwise
 import numpy as np
 
 from engine.generation.steering import Steering
+from engine.rerank import QUALITY_MARGIN
 from engine.types import FloatArray
 
-HANDED_BACK = 3.0
-"""Log-odds of quality: twice the margin within which drafts are chosen among (`engine.rerank.QUALITY_MARGIN`), so that
-such a draft is only chosen where every draft is one."""
+HANDED_BACK = 2 * QUALITY_MARGIN
+"""Log-odds of quality: twice the margin within which drafts are chosen among."""
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _SERVICE = re.compile(

@@ -212,10 +212,9 @@ class _Measuring:
         )
         if self._should_stop():
             raise CancelledError
-        outputs = self._scorer.score(
-            [prompt] * len(run.drafts), [draft.text for draft in run.drafts], self._writer_kind
-        )
-        quality = charged(outputs.quality, prompt, [draft.text for draft in run.drafts], steering)
+        texts = [draft.text for draft in run.drafts]
+        outputs = self._scorer.score([prompt] * len(texts), texts, self._writer_kind)
+        quality = charged(outputs.quality, prompt, texts, steering)
         self._done.append(BatchRead(outputs.axes, quality, run.n_steering_tokens))
         self._count()
         return self._done[-1]

@@ -52,8 +52,7 @@ def directions(
         examples: the person's own choices, of which a model that profits from them sees the clearest.
     """
     words = request_of(paying_sentences(weights, model, calibration), calibration.place)
-    profits = calibration.examples is not None and calibration.examples.pays and not calibration.too_small
-    shown = examples_request(examples) if profits else None
+    shown = examples_request(examples) if calibration.profits_from_examples else None
     if words is None and shown is None:
         return [PLAIN] * n_drafts
     allowed = [words if channels.profile else None, shown if channels.examples else None]
