@@ -26,7 +26,12 @@ def measure(path: Path | None, numbers: Sequence[int], n_repeats: int, on_progre
     numbers = sorted(numbers)
     rows: list[Row] = []
     baseline = llama_cpp.Llama(
-        str(model_path(path)), n_ctx=4096, n_threads=default_threads(), n_threads_batch=default_threads(), verbose=False
+        str(model_path(path)),
+        n_gpu_layers=-1,  # as ours: all of them, where there is a graphics device
+        n_ctx=4096,
+        n_threads=default_threads(),
+        n_threads_batch=default_threads(),
+        verbose=False,
     )
     with open_writer(model_path(path)) as writer:
         for name, length in PROMPTS.items():

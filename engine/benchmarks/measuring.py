@@ -56,9 +56,11 @@ def model_path(path: Path | None) -> Path:
 
 
 @contextmanager
-def open_writer(path: Path, n_threads: int = 0, *, endless: bool = True) -> Iterator[DraftWriter]:
+def open_writer(
+    path: Path, n_threads: int = 0, *, endless: bool = True, n_gpu_layers: int = -1
+) -> Iterator[DraftWriter]:
     """A model and its writer, closed at the end."""
-    model = (EndlessModel if endless else LlamaModel)(path, n_threads=n_threads)
+    model = (EndlessModel if endless else LlamaModel)(path, n_threads=n_threads, n_gpu_layers=n_gpu_layers)
     writer = DraftWriter(model)
     try:
         yield writer

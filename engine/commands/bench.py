@@ -14,11 +14,13 @@ from engine.commands.base import Outcome
 from engine.directions.calibration import Calibration, find_calibration, read_calibration
 from engine.errors import EngineError
 from engine.library.bundled import bundled_model_path
+from engine.library.devices import probe
 from engine.paths import Paths
 from engine.preferences.taste_model import load_taste_model
 from engine.types import check_number_of_drafts
 
-SECTIONS = ("drafts", "dropping", "directed", "reuse", "busy", "startup", "leaks")
+SECTIONS = ("drafts", "offload", "dropping", "directed", "reuse", "busy", "startup", "leaks")
+NO_DEVICE = "llama.cpp sees no graphics device here, so that there is nothing to compare."
 NOT_CALIBRATED = "This model is not calibrated, so that no draft is directed. `attune-engine calibrate` does that."
 
 
@@ -41,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> Outcome:
     # these load llama.cpp
-    from engine.benchmarks import busy, directed, drafts, dropping, leaks, reuse, startup
+    from engine.benchmarks import busy, directed, drafts, dropping, leaks, offload, reuse, startup
 
     if arguments.sections == ["busy-here"]:  # a process that `busy` starts for itself
         here = busy.measure_here(arguments.model, arguments.threads, arguments.repeats)
@@ -57,6 +59,11 @@ def run(arguments: argparse.Namespace) -> Outcome:
         match section:
             case "drafts":
                 rows += drafts.measure(path, _numbers(arguments.drafts), repeats, _say)
+            case "offload":
+                found = offload.measure(path, _numbers(arguments.drafts), repeats, _say)
+                if not found and arguments.sections:
+                    raise EngineError(NO_DEVICE)
+                rows += found
             case "dropping":
                 rows += dropping.measure(path, repeats, arguments.threads, _say)
             case "directed":
@@ -104,7 +111,8 @@ def _numbers(text: str) -> list[int]:
 
 def _machine() -> str:
     memory = psutil.virtual_memory().total / (1 << 30)
-    return f"{platform.system()} {platform.machine()}, {psutil.cpu_count()} cores, {memory:.0f} GiB"
+    gpus = "".join(f", {each.description}" for each in probe() if each.kind in ("gpu", "integrated"))
+    return f"{platform.system()} {platform.machine()}, {psutil.cpu_count()} cores, {memory:.0f} GiB{gpus}"
 
 
 def _say(text: str) -> None:

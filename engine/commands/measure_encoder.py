@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--repeats", type=int, default=20, metavar="N", help="repeats, of which the median is told (20)"
     )
     parser.add_argument("--threads", type=int, metavar="N", help="threads (torch's own choice)")
+    parser.add_argument("--device", metavar="D", help="cpu or cuda (the graphics device where torch has one)")
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
 
     if arguments.threads is not None:
         torch.set_num_threads(arguments.threads)
-    encoder = ReplyEncoder()
+    encoder = ReplyEncoder(device=arguments.device)
     reply = encoder.text_of(SENTENCE * REPLY_TOKENS, REPLY_TOKENS)
 
     def milliseconds(n_replies: int) -> float:

@@ -157,6 +157,9 @@ class LlamaModel:
         parameters = llama_cpp.llama_model_default_params()
         parameters.n_gpu_layers = ALL_LAYERS if n_gpu_layers < 0 else n_gpu_layers
         parameters.use_extra_bufts = not _has_amx()
+        no_devices = (ctypes.c_void_p * 1)(None)
+        if not parameters.n_gpu_layers:  # else llama.cpp takes memory of the graphics device all the same, to compute
+            parameters.devices = ctypes.cast(no_devices, ctypes.c_void_p)
         callback = llama_cpp.llama_progress_callback(progress)
         parameters.progress_callback = callback
         self._model = llama_cpp.llama_model_load_from_file(os.fsencode(self.path), parameters)

@@ -114,11 +114,13 @@ def open_ggml() -> tuple[ctypes.CDLL, ctypes.CDLL]:
     if spec is None or not spec.submodule_search_locations:
         raise ImportError("llama-cpp-python is not installed")
     directory = Path(spec.submodule_search_locations[0]) / "lib"
-    prefix, suffix = {"win32": ("", ".dll"), "darwin": ("lib", ".dylib")}.get(sys.platform, ("lib", ".so"))
     if sys.platform == "win32":
         os.add_dll_directory(str(directory))
-    base = ctypes.CDLL(str(directory / f"{prefix}ggml-base{suffix}"), mode=ctypes.RTLD_GLOBAL)
-    return base, ctypes.CDLL(str(directory / f"{prefix}ggml{suffix}"), mode=ctypes.RTLD_GLOBAL)
+        return ctypes.CDLL(str(directory / "ggml-base.dll")), ctypes.CDLL(str(directory / "ggml.dll"))
+    # By the handle of what llama.cpp itself loads: installed, every library is there once for each of its names, so
+    # that libggml.so beside the libggml.so.0 that libllama needs would be a second ggml with devices of its own.
+    llama = ctypes.CDLL(str(directory / f"libllama{'.dylib' if sys.platform == 'darwin' else '.so'}"))
+    return llama, llama
 
 
 def system_memory() -> tuple[int, int]:

@@ -24,6 +24,9 @@ LAYERS = (1, 2, 3, 4, 5, 6)
 CHUNK_TOKENS = 254
 """The encoder was trained on up to 256 tokens, two of them special; longer texts are read in pieces."""
 BATCH_CHUNKS = 16
+GPU_ROOM_BYTES = 1_000_000_000
+"""What must be free on a GPU before the encoder goes there: it takes 0.36 GB, and the language model, which is there
+already, some more when it first writes. On the processor a reply takes a few hundredths of a second."""
 
 
 def encoder_dir() -> Path:
@@ -39,7 +42,7 @@ def encoder_dir() -> Path:
 
 
 class ReplyEncoder:
-    """all-MiniLM-L6-v2 on the CPU, or on the GPU where torch has one.
+    """all-MiniLM-L6-v2 on the GPU where torch has one with room for it, else on the CPU.
 
     Raises: EncoderError, when its files are missing or not the ones the heads were trained on.
     """
@@ -52,14 +55,30 @@ class ReplyEncoder:
 
         transformers_logging.disable_progress_bar()
 
-        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         try:
             self._tokenizer = BertTokenizerFast.from_pretrained(directory, local_files_only=True)
             self._model = BertModel.from_pretrained(directory, local_files_only=True, add_pooling_layer=False)
         except (OSError, ValueError) as exc:
             raise EncoderError(f"The reply encoder in {directory} cannot be read ({exc}). Reinstall Attune.") from exc
-        self._model.to(self.device).eval()
+        self._model.eval()
+        self.device = torch.device("cpu")
         self.n_dims: int = len(LAYERS) * self._model.config.hidden_size
+        wanted = torch.device(device or ("cuda" if _gpu_has_room() else "cpu"))
+        if wanted.type != "cpu":
+            self._move_to(wanted)
+
+    def _move_to(self, device: torch.device) -> None:
+        """Stays on the CPU where the device turns out to have no room, or cannot run it."""
+        try:
+            self._model.to(device)
+            self.device = device
+            self.encode(["A first text, for what is only found out by running."])
+        except (RuntimeError, AssertionError):  # out of memory, a device too old for torch, a torch without CUDA
+            self._back_to_cpu()
+
+    def _back_to_cpu(self) -> None:
+        self._model.to("cpu")
+        self.device = torch.device("cpu")
 
     def n_tokens(self, text: str) -> int:
         """Without the special ones."""
@@ -90,7 +109,11 @@ class ReplyEncoder:
         by_length = sorted(range(len(chunks)), key=lambda i: len(chunks[i]))  # little padding in a batch
         for start in range(0, len(by_length), BATCH_CHUNKS):
             picked = by_length[start : start + BATCH_CHUNKS]
-            vectors = self._encode_chunks([chunks[i] for i in picked])
+            try:
+                vectors = self._encode_chunks([chunks[i] for i in picked])
+            except torch.OutOfMemoryError:  # of the GPU: something else has taken it since
+                self._back_to_cpu()
+                vectors = self._encode_chunks([chunks[i] for i in picked])
             for row, i in enumerate(picked):
                 pooled[owners[i]] += vectors[row] * len(chunks[i])
                 totals[owners[i]] += len(chunks[i])
@@ -113,6 +136,13 @@ class ReplyEncoder:
         layers = [(output.hidden_states[layer] * weights).sum(1) / weights.sum(1) for layer in LAYERS]
         result: NDArray[np.float32] = torch.cat(layers, dim=1).cpu().numpy()
         return result
+
+
+def _gpu_has_room() -> bool:
+    try:
+        return torch.cuda.is_available() and torch.cuda.mem_get_info()[0] >= GPU_ROOM_BYTES
+    except RuntimeError:  # a driver that cannot even be asked
+        return False
 
 
 def _check_weights(path: Path) -> None:

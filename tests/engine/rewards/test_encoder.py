@@ -118,3 +118,10 @@ def test_a_missing_configuration_is_said_in_a_sentence(copy: Path):
     (copy / "config.json").write_text("{")
     with pytest.raises(EncoderError, match=r"cannot be read .* Reinstall Attune\."):
         ReplyEncoder(copy)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a graphics device")
+def test_a_device_that_is_not_there_leaves_the_encoder_on_the_processor():
+    encoder = ReplyEncoder(device="cuda")
+    assert encoder.device.type == "cpu"
+    assert np.isfinite(encoder.encode(["A cat sat."])).all()
