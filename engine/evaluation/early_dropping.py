@@ -31,7 +31,7 @@ from engine.rewards.features import n_feature_dims
 from engine.rewards.heads import load_heads
 from engine.types import SamplingSettings, WriterKind
 
-SIZES = (3, 4, 5, 6, 7, 8, 16)
+SIZES = tuple(range(3, 17))
 """N of best-of-N."""
 MIN_PROMPTS = 20
 """Fewer say nothing about another one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.evaluation.choices import Result
 from engine.evaluation.quality import QualityFigures
+from engine.rewards.heads import SMALL_QUALITY
 from engine.rewards.publish import Published
 from engine.rewards.training import Recipe, Trained
 
@@ -33,7 +34,8 @@ role-played by a language model, which also wrote and rated the corpus: no human
 **Licence.** Apache-2.0, as the encoder.
 
 **Recipe.** PReF (arXiv:2503.06358) on cross-fitted axis readouts; {settings}. One point of rated quality is worth
-{trained.quality_scale:.2f} log-odds to the people.
+{trained.quality_scale:.2f} log-odds to the people, and counts {SMALL_QUALITY:g} times as much in what small models write, by
+readers' choices between their drafts (`attune-engine evaluate-readings`).
 
 {_figures(results)}
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.commands import run_json, sentence
 from helpers.model_files import model_without_template, truncated_model
 from helpers.profiles import make_profile
 
@@ -19,25 +20,6 @@ from engine.preferences.taste_model import TasteModel, load_taste_model
 from engine.types import AXES
 
 Capture = pytest.CaptureFixture[str]
-
-
-def run_json(capsys: Capture, *arguments: object) -> dict:
-    """Run a command in this process; its JSON."""
-    code = main([*map(str, arguments), "--json"])
-    captured = capsys.readouterr()
-    assert code == 0, captured.err
-    assert captured.out.count("\n") == 1
-    return json.loads(captured.out)
-
-
-def sentence(capsys: Capture, *arguments: object) -> str:
-    """Run a command that fails; its last line on stderr, after whatever llama.cpp says of its own."""
-    code = main([*map(str, arguments)])
-    captured = capsys.readouterr()
-    assert code == 1
-    assert captured.out == ""
-    assert "Traceback" not in captured.err
-    return captured.err.strip().splitlines()[-1]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from engine.dropping import KEEP_MIN, MEASURED_MAX, lanes, weakest
+from engine.dropping import KEEP_MIN, lanes, weakest
 from engine.types import N_DRAFTS_MAX
 
 
@@ -25,8 +25,8 @@ def test_many_drafts_are_halved_twice_and_few_once():
     assert lanes(3, 64) == 2
 
 
-def test_among_more_than_was_measured_none_is_dropped():
-    assert {lanes(n, 500) for n in range(MEASURED_MAX + 1, N_DRAFTS_MAX + 1)} == {*range(9, 17)}
+def test_the_most_drafts_there_may_be_end_as_a_quarter():
+    assert [lanes(N_DRAFTS_MAX, n) for n in (31, 32, 63, 64, 500)] == [16, 8, 8, 4, 4]
 
 
 def test_the_weakest_are_named_and_of_equals_the_earliest_stay():
