@@ -1,7 +1,8 @@
 """Directed best-of-4 beside plain best-of-4, and the turn after each: what steering costs in wall time.
 
 Steered drafts read their request beside the conversation, and where it stands in the system prompt all that follows;
-the next turn reads the chosen reply again, without the request. Both are counted.
+shown own choices, they read those and the whole conversation after them. The next turn reads the chosen reply again,
+without all that. Both turns are counted.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from engine.benchmarks.measuring import Row, Silent, median, model_path, open_writer, prompt_of
 from engine.directions.calibration import Calibration
+from engine.directions.examples import Example, examples_request
 from engine.directions.policy import MAX_SENTENCES, mixed
 from engine.directions.profile import ProfileSentence, request_of
 from engine.generation.drafts import DraftWriter
@@ -26,12 +28,24 @@ AIM = "≤ 1.15"
 
 
 def measure(
-    path: Path | None, calibration: Calibration, n_repeats: int, on_progress: Callable[[str], None]
+    path: Path | None,
+    calibration: Calibration,
+    examples: Sequence[Example],
+    n_repeats: int,
+    on_progress: Callable[[str], None],
 ) -> list[Row]:
-    """Medians over `n_repeats` of the same prompts, both ways taking turns; none for a model that heeds no request."""
-    planned = directed_plan(calibration)
+    """Medians over `n_repeats` of the same prompts, both ways taking turns; none for a model that is never steered.
+
+    Args:
+        examples: somebody's own choices, shown to a model that profits from them.
+    """
+    planned = directed_plan(calibration, examples)
     if planned is None:
         return []
+    shown = sum(bool(each and each.turns) for each in planned)
+    asked = (
+        f"{sum(each is not None for each in planned) - shown} asked ({calibration.place}), {shown} shown own choices"
+    )
     rows: list[Row] = []
     with open_writer(model_path(path)) as writer:
         for name, length in PROMPTS.items():
@@ -49,7 +63,7 @@ def measure(
                 rows.append(
                     Row(
                         section=f"directed best of {N_DRAFTS}, {name} prompt",
-                        what=f"{what}, {N_NEW_TOKENS} tokens, requests in the {calibration.place} position",
+                        what=f"{what}, {N_NEW_TOKENS} tokens, {asked}",
                         value=mine,
                         unit="s",
                         baseline=other,
@@ -60,13 +74,17 @@ def measure(
     return rows
 
 
-def directed_plan(calibration: Calibration) -> list[Steering | None] | None:
-    """The policy's for somebody with as long a profile as is asked for, of what this model heeds most."""
-    heeded = sorted((e for e in calibration.beliefs if e.heeded), key=lambda e: -e.shift)
+def directed_plan(calibration: Calibration, examples: Sequence[Example] = ()) -> list[Steering | None] | None:
+    """The policy's for somebody with as long a profile as is asked for, of what this model heeds most, and with these
+    own choices where the model profits from such; None where neither is anything.
+    """
+    heeded = sorted(calibration.heeded, key=lambda e: -e.shift)
     strongest = {effect.axis: effect for effect in reversed(heeded)}
     asked = sorted(strongest.values(), key=lambda e: -e.shift)[:MAX_SENTENCES]
     request = request_of([ProfileSentence(e.axis, e.more, 1.0, 1.0) for e in asked], calibration.place)
-    return None if request is None else [each.steering for each in mixed(N_DRAFTS, [request], None)]
+    shown = examples_request(examples) if calibration.profits_from_examples else None
+    yours = [each for each in (request, shown) if each is not None]
+    return [each.steering for each in mixed(N_DRAFTS, yours, None)] if yours else None
 
 
 def _two_turns(

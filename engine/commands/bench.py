@@ -12,6 +12,7 @@ import psutil
 
 from engine.commands.base import Outcome
 from engine.directions.calibration import Calibration, find_calibration, read_calibration
+from engine.directions.examples import N_EXAMPLES, Example, example_of
 from engine.errors import EngineError
 from engine.library.bundled import bundled_model_path
 from engine.library.devices import probe
@@ -69,7 +70,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
             case "directed":
                 calibration = _calibration(arguments)
                 if calibration is not None:
-                    rows += directed.measure(path, calibration, repeats, _say)
+                    rows += directed.measure(path, calibration, _examples(), repeats, _say)
                 elif arguments.sections:
                     raise EngineError(NOT_CALIBRATED)
                 else:
@@ -98,6 +99,12 @@ def _calibration(arguments: argparse.Namespace) -> Calibration | None:
         return read_calibration(arguments.calibration)
     path = arguments.model or bundled_model_path()
     return find_calibration(path, load_taste_model().heads_version, Paths.default().data)
+
+
+def _examples() -> list[Example]:
+    """The quiz bank's first pairs, as if somebody had chosen the first reply of each."""
+    taste = load_taste_model()
+    return [example_of(pair, True, taste.prior_mean) for pair in taste.quiz.pairs[:N_EXAMPLES]]
 
 
 def _numbers(text: str) -> list[int]:

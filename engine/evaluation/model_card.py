@@ -34,8 +34,8 @@ role-played by a language model, which also wrote and rated the corpus: no human
 **Licence.** Apache-2.0, as the encoder.
 
 **Recipe.** PReF (arXiv:2503.06358) on cross-fitted axis readouts; {settings}. One point of rated quality is worth
-{trained.quality_scale:.2f} log-odds to the people, and counts {SMALL_QUALITY:g} times as much in what small models write, by
-readers' choices between their drafts (`attune-engine evaluate-readings`).
+{trained.quality_scale:.2f} log-odds to the people, and counts {SMALL_QUALITY:g} times as much in what small models
+write, by readers' choices between their drafts (`attune-engine evaluate-readings`).
 
 {_figures(results)}
 

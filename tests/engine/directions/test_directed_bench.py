@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from engine.benchmarks.directed import directed_plan
-from engine.directions.calibration import AxisEffect, Calibration
+from engine.directions.calibration import AxisEffect, Calibration, ExamplesTrial
+from engine.directions.examples import Example
 from engine.directions.phrases import PHRASES
 
 
@@ -47,3 +48,21 @@ def test_a_model_that_heeds_nothing_has_no_directed_drafts_to_measure():
     ignores = calibration(("length", False, 0.1))
     assert directed_plan(ignores) is None
     assert directed_plan(msgspec.structs.replace(ignores, effects=[])) is None
+
+
+def test_a_model_that_profits_from_own_choices_is_shown_them_in_turn_with_what_it_is_asked():
+    trial = ExamplesTrial(gain=0.5, gain_se=0.1, quality=0.0, n_read_tokens=200.0)
+    profits = msgspec.structs.replace(calibration(("length", False, 0.9)), examples=trial)
+    own = [Example("Why?", "Because.", "No idea.", 1.0)]
+    planned = directed_plan(profits, own)
+    assert planned is not None
+    assert [None if each is None else bool(each.turns) for each in planned] == [None, False, True, False]
+    ignores = msgspec.structs.replace(profits, effects=[])
+    shown = directed_plan(ignores, own)
+    assert shown is not None
+    assert [None if each is None else each.turns for each in shown] == [None, *[(("Why?", "Because."),)] * 3]
+
+
+def test_a_model_that_is_too_small_is_not_steered():
+    too_small = msgspec.structs.replace(calibration(("length", False, 0.9)), too_small=True)
+    assert directed_plan(too_small, [Example("Why?", "Because.", "No idea.", 1.0)]) is None
