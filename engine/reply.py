@@ -140,8 +140,8 @@ class ReplyEngine:
 
         messages may end with the beginning of the reply: the drafts then contain and continue it. Some drafts are
         steered by `weights`, and by the person's own `examples`, unless `directed` or one of the `channels` says no
-        (`engine.directions.policy`). Without `full`, those that this person would like least, as far as they have come,
-        are given up on the way (`engine.dropping`).
+        (`engine.directions.policy`), or reading for it would take long beside writing. Without `full`, those that this
+        person would like least, as far as they have come, are given up on the way (`engine.dropping`).
 
         `n_drafts` are written, or with a time budget as many up to that as are expected to fit it. Stopped, it
         chooses among what there is; None when there is no text at all.
@@ -177,8 +177,13 @@ class ReplyEngine:
             planned_directions[:] = self._directions(n, messages, sampling, asked_by, channels, examples)
             return [direction.steering for direction in planned_directions]
 
+        def steering_room(n: int) -> int:
+            return self._speed.steering_tokens(n, sampling.max_tokens, lanes if drops else None)
+
         dropping = self._dropping(asked(messages).content, beginning, weights) if drops else None
-        run = self._writer.write(messages, plan, sampling, seed, listener, should_stop, steering, dropping)
+        run = self._writer.write(
+            messages, plan, sampling, seed, listener, should_stop, steering, dropping, steering_room
+        )
         self._speed.observe_steps({n: (count, s / slowdown) for n, (count, s) in run.steps.items()})
         written = [draft for draft in run.drafts if draft.text.strip() and draft.finish != "dropped"]
         for draft in written:

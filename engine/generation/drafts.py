@@ -92,6 +92,8 @@ DraftPlan: TypeAlias = Callable[[PromptRead], int]
 """How many drafts to write, decided once the prompt has been read."""
 SteeringPlan: TypeAlias = Callable[[int], Sequence[Steering | None]]
 """For a number of drafts, what each is asked for beside the conversation."""
+SteeringRoom: TypeAlias = Callable[[int], int]
+"""For a number of drafts, the most tokens that may be read for steered drafts alone."""
 Dropping: TypeAlias = Callable[[int, Sequence["Draft"]], Sequence[int]]
 """(how many drafts were begun, those still being written, all equally far) → positions of those to give up."""
 
@@ -175,11 +177,13 @@ class DraftWriter:
         should_stop: Callable[[], bool],
         steering: SteeringPlan | None = None,
         dropping: Dropping | None = None,
+        steering_room: SteeringRoom | None = None,
     ) -> DraftRun:
         """Write drafts of the next reply until each has ended, was dropped, or `should_stop` says so.
 
         Where messages end with the beginning of a reply, the drafts go on from its end, and do not repeat it.
-        A draft whose steering does not fit the window, or whose model cannot go back in what it read, is plain.
+        A draft whose steering does not fit the window, or the room there is for reading it, is plain, and so is every
+        one of a model that cannot go back in what it read.
 
         Raises:
             PromptError: the last message is empty, or does not fit the window by itself.
@@ -215,7 +219,8 @@ class DraftWriter:
             steered_prompts: dict[Steering, _SteeredPrompt] = {}
             if steering is not None:
                 asked = steering(n)
-                steered_prompts = self._steered_prompts(messages, prompt, asked)
+                n_most = None if steering_room is None else steering_room(n)
+                steered_prompts = self._steered_prompts(messages, prompt, asked, n_most)
                 for draft, request in zip(run.drafts, asked, strict=True):
                     draft.steering = request if request in steered_prompts else None
             writing = [
@@ -287,9 +292,16 @@ class DraftWriter:
         return len(chunk) - 1
 
     def _steered_prompts(
-        self, messages: Sequence[ChatMessage], prompt: Fitted, asked: Sequence[Steering | None]
+        self,
+        messages: Sequence[ChatMessage],
+        prompt: Fitted,
+        asked: Sequence[Steering | None],
+        n_most: int | None = None,
     ) -> dict[Steering, _SteeredPrompt]:
-        """What each steering makes of the prompt, with the same turns left out; those that do not fit are missing."""
+        """What each steering makes of the prompt, with the same turns left out; those that do not fit are missing.
+
+        n_most: tokens to read for all of them together.
+        """
         found: dict[Steering, _SteeredPrompt] = {}
         n_system = int(messages[0].role == "system")
         kept = [*messages[:n_system], *messages[n_system + prompt.n_dropped :]]
@@ -297,6 +309,8 @@ class DraftWriter:
             tokens = self._tokens(steered(kept, steering))
             n_shared = min(common_prefix(tokens, prompt.tokens), len(tokens) - 1)
             candidate = {**found, steering: _SteeredPrompt(tokens, n_shared)}
+            if n_most is not None and sum(len(each.tokens) - each.n_shared for each in candidate.values()) > n_most:
+                continue
             room = _limit(len(prompt.tokens), candidate.values(), len(asked), MIN_REPLY_TOKENS, self.model)
             if self.cache.can_fork_at(n_shared) and room >= MIN_REPLY_TOKENS:
                 found = candidate

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from engine.generation.conversation_window import Fitted
-from engine.generation.drafts import DraftListener, DraftPlan, DraftRun, Dropping, SteeringPlan
+from engine.generation.drafts import DraftListener, DraftPlan, DraftRun, Dropping, SteeringPlan, SteeringRoom
 from engine.types import ChatMessage, SamplingSettings
 
 
@@ -23,6 +23,7 @@ class Generator(Protocol):
         should_stop: Callable[[], bool],
         steering: SteeringPlan | None = None,
         dropping: Dropping | None = None,
+        steering_room: SteeringRoom | None = None,
     ) -> DraftRun: ...
 
     def measure(self, messages: Sequence[ChatMessage], max_reply_tokens: int) -> Fitted: ...

@@ -28,6 +28,10 @@ BYTES_PER_S = {False: 8e9, True: 200e9}
 """A guess of how fast weights are read (CPU, GPU), until a step was timed."""
 SCORE_S = 0.06
 """Reading one draft with the reply encoder, before it was timed."""
+STEERING_SHARE = 0.1
+"""Of the time that the drafts take, for reading what only steered ones read; the next turn reads the reply again."""
+STEERING_TOKENS = 128
+"""As many may always be: a request after the message has hardly more, and reading them is not felt."""
 MIN_PERSONAL = 2
 """Personal mode always has something to choose from, even where the budget would allow one draft only."""
 
@@ -130,6 +134,11 @@ class SpeedModel:
             going[step], before = left, share
         any_longer = 1 - (1 - going / most) ** most
         return float((a * any_longer + b * going).sum() + n_drafts * self._score_s)
+
+    def steering_tokens(self, n_drafts: int, max_tokens: int, lanes: Lanes | None = None) -> int:
+        """How many tokens may be read for steered drafts alone, of N drafts that are about to be written."""
+        per_token = 1 / self._prefill if self._prefill else self._token_s
+        return max(STEERING_TOKENS, int(STEERING_SHARE * self.seconds(n_drafts, max_tokens, lanes) / per_token))
 
     def plan(
         self,

@@ -13,7 +13,16 @@ from dataclasses import dataclass, field, replace
 
 from engine.errors import PromptError, RemoteError, SamplingError
 from engine.generation.conversation_window import ConversationWindow, Fitted
-from engine.generation.drafts import Draft, DraftListener, DraftPlan, DraftRun, Dropping, PromptRead, SteeringPlan
+from engine.generation.drafts import (
+    Draft,
+    DraftListener,
+    DraftPlan,
+    DraftRun,
+    Dropping,
+    PromptRead,
+    SteeringPlan,
+    SteeringRoom,
+)
 from engine.generation.sampler_chain import draft_seed
 from engine.generation.text_stream import TextStream
 from engine.remote.call import Call, Ended, Heard
@@ -59,6 +68,7 @@ class RemoteWriter:
         should_stop: Callable[[], bool],
         steering: SteeringPlan | None = None,
         dropping: Dropping | None = None,
+        steering_room: SteeringRoom | None = None,
     ) -> DraftRun:
         """As `DraftWriter.write`, but that every draft is plain and none is dropped.
 

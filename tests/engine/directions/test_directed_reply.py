@@ -89,6 +89,12 @@ def test_three_of_four_drafts_are_written_for_the_person(engine: ReplyEngine, br
     assert reply.timings.n_steering_tokens > 0
 
 
+def test_where_all_of_a_long_message_would_be_read_again_every_draft_is_plain(engine: ReplyEngine, brief: WeightVector):
+    reply = ask(engine, brief, "I feel a bit lost since I moved. " * 40)
+    assert kinds(reply) == ["plain"] * 4
+    assert reply.timings.n_steering_tokens == 0
+
+
 def test_plain_drafts_are_the_same_with_steered_ones_beside_them(engine: ReplyEngine, brief: WeightVector):
     greedy = SamplingSettings(seed=5, max_tokens=8, temperature=0.0)
     directed, plain = ask(engine, brief, sampling=greedy), ask(engine, brief, sampling=greedy, directed=False)

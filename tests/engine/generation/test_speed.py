@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.dropping import lanes
-from engine.generation.speed import MIN_PERSONAL, SpeedModel
+from engine.generation.speed import MIN_PERSONAL, STEERING_SHARE, STEERING_TOKENS, SpeedModel
 from engine.types import SpeedRecord
 
 MB = 10**6
@@ -138,3 +138,11 @@ def test_the_last_of_few_drafts_is_expected_to_end_sooner_than_the_last_of_many(
     two_past_100 = 300 * (a * (1 - 0.75**2) + b * 2 * 0.25)
     expected = 32 * (a + 8 * b) + 32 * (a + 4 * b) + 36 * (a + 2 * b) + two_past_100 + scored
     assert model.seconds(8, 512, lanes) == pytest.approx(expected)
+
+
+def test_reading_for_steered_drafts_may_take_a_share_of_writing_them():
+    model = timed(0.1, 0.005, (2, 4, 8))
+    room = model.steering_tokens(4, 512)
+    assert room * 0.005 == pytest.approx(STEERING_SHARE * model.seconds(4, 512), rel=0.02)
+    assert model.steering_tokens(8, 512) > room
+    assert model.steering_tokens(4, 5) == STEERING_TOKENS  # a short request may always be made

@@ -22,10 +22,20 @@ def write(
     *,
     temperature: float = 0.0,
     max_tokens: int = 12,
+    room: int | None = None,
 ) -> DraftRun:
     listener = RecordingListener()
     sampling = SamplingSettings(max_tokens=max_tokens, temperature=temperature)
-    return writer.write(messages, len(asked), sampling, 3, listener, listener.should_stop, lambda _n: asked)
+    return writer.write(
+        messages,
+        len(asked),
+        sampling,
+        3,
+        listener,
+        listener.should_stop,
+        lambda _n: asked,
+        steering_room=None if room is None else lambda _n: room,
+    )
 
 
 @pytest.mark.parametrize("place", ["system", "before", "last"])
@@ -63,6 +73,19 @@ def test_a_request_at_the_end_is_all_that_is_read_for_it(writer: DraftWriter):
     in_front = write(writer, long, [None, Steering(CAPITALS, "system")])
     assert at_the_end.n_steering_tokens < 30
     assert in_front.n_steering_tokens > at_the_end.n_steering_tokens + 15
+
+
+def test_what_takes_more_reading_than_there_is_room_for_is_not_made(writer: DraftWriter):
+    long = [ChatMessage("system", "You are a gardener. " * 20), QUESTION]
+    last, system = Steering(CAPITALS, "last"), Steering(CAPITALS, "system")
+    room = write(writer, long, [None, last]).n_steering_tokens
+    run = write(writer, long, [None, system, last], room=room)
+    assert [draft.steering for draft in run.drafts] == [None, None, last]
+    assert run.n_steering_tokens == room
+    assert all(draft.text for draft in run.drafts)
+    none = write(writer, long, [None, system, last], room=room - 1)
+    assert [draft.steering for draft in none.drafts] == [None] * 3
+    assert none.n_steering_tokens == 0
 
 
 def test_equal_requests_are_read_once(writer: DraftWriter):
