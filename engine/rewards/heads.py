@@ -26,7 +26,7 @@ SMALL_QUALITY = 6.0
 
 Their drafts differ in sense more than in style: readers who chose between 1,872 pairs of them went by quality, and the
 log-odds of a unit of it were 11 to 26 times those of a unit of taste (`attune-engine evaluate-readings`). With six, the
-choice agrees with readers nearly as often as it can, and two opposed people differ in three prompts of five (lab notes).
+choice agrees with readers nearly as often as it can, and two opposed people differ in three prompts of five.
 """
 
 
