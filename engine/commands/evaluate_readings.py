@@ -15,7 +15,7 @@ from engine.evaluation.readings import ReadingRow, ReadReply, explain_reading, r
 from engine.evaluation.reply_rows import Judgment
 from engine.jsonl import read_rows
 from engine.paths import assets_dir
-from engine.preferences.taste_model import load_taste_model
+from engine.preferences.taste_model import heads_dir, load_taste_model
 from engine.rewards.corpus import PromptRow
 
 JUDGMENTS, REPLIES = "judgments_", "replies_"
@@ -35,38 +35,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
-    readings = [(directory, path) for directory in arguments.directories for path in _readings(directory)]
-    if not readings:
+    directories = [directory for directory in dict.fromkeys(arguments.directories) if _readings(directory)]
+    if not directories:
         raise InputFileError(f"There is no file {JUDGMENTS}….jsonl in any of these folders.")
 
     from engine.evaluation.replying import people_after_quiz  # loads torch
     from engine.rewards.encoder import ReplyEncoder
-    from engine.rewards.heads import SMALL_QUALITY
-    from engine.rewards.scorer import ReplyScorer
+    from engine.rewards.features import n_feature_dims, reply_features
+    from engine.rewards.heads import SMALL_QUALITY, load_heads
 
-    taste, scorer, encoder = load_taste_model(), ReplyScorer(), ReplyEncoder()
+    taste, encoder = load_taste_model(), ReplyEncoder()
+    heads = load_heads(heads_dir(), n_feature_dims(encoder))
     found = []
-    for directory, path in readings:
+    for directory in directories:
         files = read_choice_files(arguments.pairs, directory / "choices.jsonl")
         weights = {p.user: np.array(p.weights.mean) for p in people_after_quiz(encoder, files, taste)}
         prompts = {row.prompt_id: row.prompt for row in read_rows(directory / "prompts.jsonl", PromptRow)}
-        replies = read_rows(directory / path.name.replace(JUDGMENTS, REPLIES), ReadReply)
-        try:
-            pairs = read_pairs(read_rows(path, Judgment), replies)
-            outputs = scorer.score([prompts[r.prompt_id] for r in replies], [r.text for r in replies], "small")
-            row = explain_reading(
-                f"{directory.name}/{path.stem.removeprefix(JUDGMENTS)}",
-                pairs,
-                {(reply.prompt_id, reply.text): i for i, reply in enumerate(replies)},
-                outputs.quality / SMALL_QUALITY,
-                outputs.base_rewards,
-                weights,
-                taste.prior_mean,
-                lambda text: print(text, file=sys.stderr, flush=True),
-            )
-        except KeyError as exc:
-            raise InputFileError(f"{path} names {exc}, which the files beside it do not have.") from exc
-        found.append(row)
+        for path in _readings(directory):
+            print(f"{directory.name}, {path.name}", file=sys.stderr, flush=True)
+            replies = read_rows(directory / path.name.replace(JUDGMENTS, REPLIES), ReadReply)
+            try:
+                pairs = read_pairs(read_rows(path, Judgment), replies)
+                texts = [prompts[reply.prompt_id] for reply in replies], [reply.text for reply in replies]
+                outputs = heads.score(reply_features(encoder, *texts), "small")
+                row = explain_reading(
+                    f"{directory.name}/{path.stem.removeprefix(JUDGMENTS)}",
+                    pairs,
+                    {(reply.prompt_id, reply.text): i for i, reply in enumerate(replies)},
+                    outputs.quality / SMALL_QUALITY,
+                    outputs.base_rewards,
+                    weights,
+                    taste.prior_mean,
+                )
+            except KeyError as exc:
+                raise InputFileError(f"{path} names {exc}, which the files beside it do not have.") from exc
+            found.append(row)
     return Outcome(json={"readings": found}, text=_table(found))
 
 

@@ -72,20 +72,22 @@ def population_baselines(prior: WeightPrior, x: FloatArray, offset: FloatArray, 
     """What a population N(μ, Σ) teaches on pairs x (n, n_base), offset (n,)."""
     center, spread = offset + x @ prior.mean, np.sqrt(np.einsum("ij,jk,ik->i", x, prior.covariance, x))
     pooled = choice_probability(center[:, None] + spread[:, None] * _NODES) @ _NODE_WEIGHTS
-    shared = _logistic_regression(x, offset, pooled)
+    shared = logistic_regression(x, offset, pooled)
     weights = np.random.default_rng(seed).multivariate_normal(prior.mean, prior.covariance, LORE_PEOPLE)
     return PopulationBaselines(shared, _lore_basis(x, offset, choice_probability(offset + weights @ x.T), seed))
 
 
-def _logistic_regression(x: FloatArray, offset: FloatArray, target: FloatArray) -> FloatArray:
-    """(n_base,), by Newton's method, ridge `PER_USER_RIDGE`. The variational posterior is of no use here: under a prior
-    as flat as that, thousands of answers at once leave it where it starts.
+def logistic_regression(
+    x: FloatArray, offset: FloatArray, target: FloatArray, ridge: float = PER_USER_RIDGE
+) -> FloatArray:
+    """Weights of x (n, k) beside an offset (n,), for targets (n,) in 0 … 1: (k,), by Newton's method. The variational
+    posterior is of no use here: under a prior as flat as that, thousands of answers at once leave it where it starts.
     """
     weights = np.zeros(x.shape[1])
     for _ in range(NEWTON_STEPS):
         probability = sigmoid(x @ weights + offset)
-        gradient = x.T @ (target - probability) - PER_USER_RIDGE * weights
-        curvature = (x * (probability * (1 - probability))[:, None]).T @ x + PER_USER_RIDGE * np.eye(x.shape[1])
+        gradient = x.T @ (target - probability) - ridge * weights
+        curvature = (x * (probability * (1 - probability))[:, None]).T @ x + ridge * np.eye(x.shape[1])
         weights += np.linalg.solve(curvature, gradient)
     return weights
 

@@ -29,9 +29,9 @@ from engine.rewards.corpus import PromptRow
 from engine.rewards.encoder import ReplyEncoder
 from engine.rewards.features import n_feature_dims
 from engine.rewards.heads import load_heads
-from engine.types import SamplingSettings, WriterKind
+from engine.types import N_DRAFTS_MAX, SamplingSettings, WriterKind
 
-SIZES = tuple(range(3, 17))
+SIZES = tuple(range(3, N_DRAFTS_MAX + 1))
 """N of best-of-N."""
 MIN_PROMPTS = 20
 """Fewer say nothing about another one."""

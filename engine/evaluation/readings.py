@@ -7,22 +7,24 @@ in what this person likes beyond that. Numpy only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 import numpy as np
 
+from engine.evaluation.baselines import logistic_regression
 from engine.evaluation.metrics import bootstrap_rows, interval
 from engine.evaluation.reply_rows import OWN, Judgment, ReplyRow
 from engine.preferences.events import CHOICE_TARGET
-from engine.preferences.posterior import sigmoid
 from engine.types import FloatArray
 
 WEIGHTS = (0.0, 1.0, 2.0, 3.0, 6.0, 10.0, 15.0, 25.0)
 """Of quality beside taste, of which the agreement with readers is told."""
 TERMS = ("quality", "what most like", "beyond that")
-NEWTON_STEPS = 30
+RIDGE = 1e-6
+"""Next to none: there are hundreds of choices for three coefficients."""
+N_BOOTSTRAP = 200
 
 
 class ReadReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,8 +50,8 @@ class ReadingRow(msgspec.Struct, frozen=True, kw_only=True):
     """One reading. n: pairs, n_decided: those in which the two orders did not cancel out.
 
     agreement: by weight of quality, the share of the decided pairs in which quality · weight + taste prefers what the
-    readers did; None for quality alone. coefficients: of a logistic regression on `TERMS`, with 95 % intervals over
-    people: log-odds of the choice for each unit of the term.
+    readers did; quality_alone: the same without taste. coefficients: of a logistic regression on `TERMS`, with 95 %
+    intervals over people: log-odds of the choice for each unit of the term.
     """
 
     reading: str
@@ -94,7 +96,6 @@ def explain_reading(
     base_rewards: FloatArray,
     weights: Mapping[str, FloatArray],
     population_mean: FloatArray,
-    on_progress: Callable[[str], None] = lambda _text: None,
 ) -> ReadingRow:
     """How far quality and taste explain a reading.
 
@@ -102,7 +103,6 @@ def explain_reading(
         outputs: (prompt id, text) → row of quality (n,) and base_rewards (n, n_base).
         weights: by user, (n_base,), as believed after the quiz.
     """
-    on_progress(f"{reading}: {len(pairs)} pairs")
     a = [outputs[pair.prompt_id, pair.first] for pair in pairs]
     b = [outputs[pair.prompt_id, pair.second] for pair in pairs]
     difference = base_rewards[a] - base_rewards[b]
@@ -110,11 +110,9 @@ def explain_reading(
     terms = np.column_stack([quality[a] - quality[b], difference @ population_mean, (difference * own).sum(axis=1)])
     target = np.array([pair.target for pair in pairs])
     users, person = np.unique([pair.user for pair in pairs], return_inverse=True)
-    drawn = [
-        fit_choices(terms[rows], target[rows])
-        for people in bootstrap_rows(len(users))[:200]
-        for rows in [np.concatenate([np.flatnonzero(person == one) for one in people])]
-    ]
+    rows_of = [np.flatnonzero(person == one) for one in range(len(users))]
+    draws = [np.concatenate([rows_of[one] for one in people]) for people in bootstrap_rows(len(users))[:N_BOOTSTRAP]]
+    drawn = np.array([fit_choices(terms[rows], target[rows]) for rows in draws])
     taste = terms[:, 1] + terms[:, 2]
     decided = target != 0.5
     return ReadingRow(
@@ -125,7 +123,7 @@ def explain_reading(
         quality_alone=agreement(terms[:, 0], target),
         agreement={f"{weight:g}": agreement(weight * terms[:, 0] + taste, target) for weight in WEIGHTS},
         coefficients=dict(zip(TERMS, fit_choices(terms, target).tolist(), strict=True)),
-        intervals={name: interval(np.array(drawn)[:, i]) for i, name in enumerate(TERMS)},
+        intervals={name: interval(drawn[:, i]) for i, name in enumerate(TERMS)},
     )
 
 
@@ -137,11 +135,5 @@ def agreement(difference: FloatArray, target: FloatArray) -> float:
 
 
 def fit_choices(terms: FloatArray, target: FloatArray) -> FloatArray:
-    """Logistic regression without an intercept, by Newton's method: terms (n, k), target (n,) in 0 … 1 → (k,)."""
-    coefficients = np.zeros(terms.shape[1])
-    for _ in range(NEWTON_STEPS):
-        probability = sigmoid(terms @ coefficients)
-        spread = probability * (1 - probability)
-        curvature = (terms * spread[:, None]).T @ terms + 1e-6 * np.eye(terms.shape[1])
-        coefficients += np.linalg.solve(curvature, terms.T @ (target - probability))
-    return coefficients
+    """Logistic regression without an intercept: terms (n, k), target (n,) in 0 … 1 → (k,)."""
+    return logistic_regression(terms, np.zeros(len(terms)), target, RIDGE)

@@ -98,6 +98,11 @@ class SpeedModel:
 
     # predicting
 
+    @property
+    def _read_token_s(self) -> float:
+        """Seconds for a token of a prompt."""
+        return 1 / self._prefill if self._prefill else self._token_s
+
     def step_seconds(self) -> tuple[float, float]:
         """(a, b): a step of n drafts takes a + b·n seconds.
 
@@ -105,8 +110,7 @@ class SpeedModel:
         the two apart.
         """
         # a token more in a step costs about what a token of a prompt costs: both are arithmetic
-        per_token = 1 / self._prefill if self._prefill else self._token_s
-        guess = np.array([self._weights_s, per_token])
+        guess = np.array([self._weights_s, self._read_token_s])
         w, wn, wnn, wt, wnt = self._moments
         # relative errors of the guess count alike in both numbers
         precision = np.diag(PRIOR_STEPS * (guess.sum() / guess) ** 2 / 4)
@@ -137,8 +141,8 @@ class SpeedModel:
 
     def steering_tokens(self, n_drafts: int, max_tokens: int, lanes: Lanes | None = None) -> int:
         """How many tokens may be read for steered drafts alone, of N drafts that are about to be written."""
-        per_token = 1 / self._prefill if self._prefill else self._token_s
-        return max(STEERING_TOKENS, int(STEERING_SHARE * self.seconds(n_drafts, max_tokens, lanes) / per_token))
+        read_s = STEERING_SHARE * self.seconds(n_drafts, max_tokens, lanes)
+        return max(STEERING_TOKENS, int(read_s / self._read_token_s))
 
     def plan(
         self,

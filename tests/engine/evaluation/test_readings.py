@@ -58,20 +58,18 @@ def test_agreement_counts_a_draw_as_half_and_leaves_undecided_choices_out():
 def test_people_who_choose_by_quality_alone_are_seen_to():
     rng = np.random.default_rng(4)
     quality, base = rng.normal(size=200), rng.normal(size=(200, 2))
-    replies = [ReadReply(prompt_id="p", text=str(i), shown=[(f"u{i // 2 % 8}", "ab"[i % 2])]) for i in range(200)]
+    users = [f"u{pair % 8}" for pair in range(100)]
+    replies = [ReadReply(prompt_id=f"p{i // 2}", text=str(i), shown=[(users[i // 2], "ab"[i % 2])]) for i in range(200)]
     chosen = [
         Judgment(
-            user=f"u{i // 2 % 8}",
-            prompt_id="p",
+            user=user,
+            prompt_id=f"p{pair}",
             a="a",
             b="b",
-            choice="a" if quality[i] > quality[i + 1] else "b",
+            choice="a" if quality[2 * pair] > quality[2 * pair + 1] else "b",
         )
-        for i in range(0, 200, 2)
+        for pair, user in enumerate(users)
     ]
-    # the same method's reply to one prompt is shown to a person once: a prompt of its own for each pair
-    replies = [ReadReply(prompt_id=f"p{i // 2}", text=r.text, shown=r.shown) for i, r in enumerate(replies)]
-    chosen = [Judgment(user=j.user, prompt_id=f"p{i}", a="a", b="b", choice=j.choice) for i, j in enumerate(chosen)]
     outputs = {(reply.prompt_id, reply.text): i for i, reply in enumerate(replies)}
     weights = {f"u{i}": rng.normal(size=2) for i in range(8)}
     found = explain_reading(

@@ -35,13 +35,6 @@ ROOM_LEFT = 60_000_000
 
 
 @pytest.fixture(scope="module")
-def offloaded() -> Iterator[LlamaModel]:
-    model = LlamaModel(bundled_model_path())
-    yield model
-    model.close()
-
-
-@pytest.fixture(scope="module")
 def on_processor() -> Iterator[LlamaModel]:
     model = LlamaModel(bundled_model_path(), n_gpu_layers=0)
     yield model
@@ -90,17 +83,17 @@ def test_a_model_that_fits_has_all_its_layers_there_and_takes_memory_there():
     opened.model.close()
 
 
-def test_drafts_repeat_exactly_and_differ_from_each_other(offloaded: LlamaModel):
-    first = [draft.text for draft in write(new_writer(offloaded)).drafts]
-    again = [draft.text for draft in write(new_writer(offloaded)).drafts]
+def test_drafts_repeat_exactly_and_differ_from_each_other(model: LlamaModel):
+    first = [draft.text for draft in write(new_writer(model)).drafts]
+    again = [draft.text for draft in write(new_writer(model)).drafts]
     assert first == again
     assert len(set(first)) == 4
 
 
-def test_device_and_processor_predict_the_same(offloaded: LlamaModel, on_processor: LlamaModel):
+def test_device_and_processor_predict_the_same(model: LlamaModel, on_processor: LlamaModel):
     """Within a total variation of 0.1, as another size of prefill chunks; another prompt is further away."""
-    write(new_writer(offloaded), n_drafts=1, n_tokens=1)
-    there = next_token_probabilities(offloaded)
+    write(new_writer(model), n_drafts=1, n_tokens=1)
+    there = next_token_probabilities(model)
     write(new_writer(on_processor), n_drafts=1, n_tokens=1)
     here = next_token_probabilities(on_processor)
     write(new_writer(on_processor), n_drafts=1, n_tokens=1, messages=[ChatMessage("user", "What is 2 + 2?")])
@@ -108,8 +101,8 @@ def test_device_and_processor_predict_the_same(offloaded: LlamaModel, on_process
     assert total_variation(there, here) < 0.1 < total_variation(here, other)
 
 
-def test_a_conversation_goes_on_from_what_is_cached_there(offloaded: LlamaModel):
-    writer = new_writer(offloaded)
+def test_a_conversation_goes_on_from_what_is_cached_there(model: LlamaModel):
+    writer = new_writer(model)
     first = write(writer)
     writer.continue_from(2)
     after = [*STORY, ChatMessage("assistant", first.drafts[2].text), ChatMessage("user", "And then?")]
@@ -118,9 +111,9 @@ def test_a_conversation_goes_on_from_what_is_cached_there(offloaded: LlamaModel)
     assert all(draft.text for draft in run.drafts)
 
 
-def test_a_stop_in_the_middle_leaves_the_model_usable(offloaded: LlamaModel):
+def test_a_stop_in_the_middle_leaves_the_model_usable(model: LlamaModel):
     """What it predicts then differs from a fresh prompt's only as another size of prefill chunks does."""
-    writer = new_writer(offloaded)
+    writer = new_writer(model)
     asked = 0
 
     def soon() -> bool:
@@ -132,9 +125,9 @@ def test_a_stop_in_the_middle_leaves_the_model_usable(offloaded: LlamaModel):
     run = writer.write(long, 2, SamplingSettings(max_tokens=24), 1, RecordingListener(), soon)
     assert {draft.finish for draft in run.drafts} == {"cancelled"}
     write(writer, n_drafts=1, n_tokens=1)
-    after = next_token_probabilities(offloaded)
-    write(new_writer(offloaded), n_drafts=1, n_tokens=1)
-    assert total_variation(after, next_token_probabilities(offloaded)) < 0.1
+    after = next_token_probabilities(model)
+    write(new_writer(model), n_drafts=1, n_tokens=1)
+    assert total_variation(after, next_token_probabilities(model)) < 0.1
 
 
 @pytest.mark.usefixtures("full_card")
